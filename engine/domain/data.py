@@ -1,0 +1,249 @@
+"""A data set, where it came from, and how it is split."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from engine.domain.clock import from_text, to_text
+from engine.domain.task import ColumnKind, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column as it was found."""
+
+    name: str
+    kind: ColumnKind
+    missing: int
+    """Count of empty cells."""
+    unique: int
+    """Count of distinct values, empty ones not counted."""
+    low: float | str | None = None
+    """Smallest value of a number or date (dates as ISO 8601)."""
+    high: float | str | None = None
+    examples: tuple[str, ...] = ()
+    """The most frequent values, as text."""
+    levels: tuple[str, ...] = ()
+    """All values of a category with at most 50 of them, most frequent first."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self) | {"kind": str(self.kind), "examples": list(self.examples), "levels": list(self.levels)}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Column:
+        """Read what :meth:`as_dict` wrote."""
+        return cls(
+            **{
+                **raw,
+                "kind": ColumnKind(raw["kind"]),
+                "examples": tuple(raw.get("examples", ())),
+                "levels": tuple(raw.get("levels", ())),
+            }
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where the data came from."""
+
+    source: str
+    """A name or address of the origin, in words."""
+    licence: str = ""
+    tier: str = ""
+    """How far it may be copied: A with attribution, B as a separate file, C not at all (own data: empty)."""
+    retrieved_at: datetime | None = None
+    original_name: str = ""
+    """Name of the file that was brought, for display only."""
+    original_sha256: str = ""
+    """SHA-256 of the file as it was brought, before conversion to Parquet."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self) | {"retrieved_at": to_text(self.retrieved_at) if self.retrieved_at else None}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Provenance:
+        """Read what :meth:`as_dict` wrote."""
+        moment = raw.get("retrieved_at")
+        return cls(**{**raw, "retrieved_at": from_text(moment) if moment else None})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A table that is stored: its bytes are ``datasets/<sha256>.parquet``."""
+
+    sha256: str
+    name: str
+    rows: int
+    size_bytes: int
+    columns: tuple[Column, ...]
+    provenance: Provenance
+    created_at: datetime
+
+    def column(self, name: str) -> Column | None:
+        """Find a column by name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class SplitKind(StrEnum):
+    """How rows are set apart."""
+
+    RANDOM = "random"
+    STRATIFIED = "stratified"
+    GROUP = "group"
+    TIME = "time"
+    GROUP_TIME = "group_time"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitSpec:
+    """How a hold-out is set apart, and how the folds inside the training part are made."""
+
+    kind: SplitKind
+    fraction: float = 0.2
+    """Share of rows in the hold-out; 0 keeps all rows for training."""
+    seed: int = 0
+    folds: int = 5
+    column: str = ""
+    """Column of the group or the time, where the kind needs one."""
+    after: float | str | None = None
+    """With a time split: rows whose time is later than this are the hold-out (else the latest ``fraction``)."""
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self) | {"kind": str(self.kind)}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> SplitSpec:
+        """Read what :meth:`as_dict` wrote."""
+        return cls(**{**raw, "kind": SplitKind(raw["kind"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """A split that was made: two files, the second of them sealed."""
+
+    spec: SplitSpec
+    dataset_sha256: str
+    train_sha256: str
+    train_rows: int
+    holdout_sha256: str | None
+    holdout_rows: int
+    rows_sha256: str
+    """SHA-256 of the sorted row numbers of the hold-out, one a line: names the split itself."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is predicted from which columns, scored how. All that the engine needs to know of a project."""
+
+    target: str
+    task: Task
+    metric: str
+    features: tuple[str, ...]
+    kinds: Mapping[str, ColumnKind]
+    """Kind of every feature."""
+    classes: tuple[str, ...] = ()
+    """Labels in the order of the probability columns; for two classes the second is the positive one."""
+    costs: tuple[tuple[float, ...], ...] = ()
+    """``costs[i][j]``: what it costs to say class j when it is class i, in the person's units."""
+    log_target: bool = False
+    """Whether a regression target is fitted on the log scale (log1p) and turned back."""
+
+    @property
+    def positive(self) -> str:
+        """The positive class of a binary task."""
+        return self.classes[1] if self.task is Task.BINARY else ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "target": self.target,
+            "task": str(self.task),
+            "metric": self.metric,
+            "features": list(self.features),
+            "kinds": {name: str(kind) for name, kind in self.kinds.items()},
+            "classes": list(self.classes),
+            "costs": [list(row) for row in self.costs],
+            "log_target": self.log_target,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Problem:
+        """Read what :meth:`as_dict` wrote."""
+        return cls(
+            target=raw["target"],
+            task=Task(raw["task"]),
+            metric=raw["metric"],
+            features=tuple(raw["features"]),
+            kinds={name: ColumnKind(kind) for name, kind in raw["kinds"].items()},
+            classes=tuple(raw.get("classes", ())),
+            costs=tuple(tuple(row) for row in raw.get("costs", ())),
+            log_target=raw.get("log_target", False),
+        )
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Outcome(StrEnum):
+    """What a check came to; the absence of a warning is never confused with a check that did not run."""
+
+    ISSUE = "issue"
+    TIP = "tip"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not_applicable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The result of one coded check."""
+
+    code: str
+    """Stable code such as ``PF-Q01``."""
+    title: str
+    severity: Severity
+    outcome: Outcome
+    message: str
+    """What was found, in the person's own columns and rows."""
+    why: str = ""
+    advice: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, ...] = field(default=())
+    """Row numbers (from 0) of at most twenty rows that show it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields that other programs read."""
+        return asdict(self) | {
+            "severity": str(self.severity),
+            "outcome": str(self.outcome),
+            "columns": list(self.columns),
+            "rows": list(self.rows),
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Finding:
+        """Read what :meth:`as_dict` wrote."""
+        return cls(
+            **{
+                **raw,
+                "severity": Severity(raw["severity"]),
+                "outcome": Outcome(raw["outcome"]),
+                "columns": tuple(raw["columns"]),
+                "rows": tuple(raw["rows"]),
+            }
+        )

@@ -1,0 +1,48 @@
+"""The write-up of a project: Markdown whose numbers are references to facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.domain.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteUp:
+    """One saved version."""
+
+    project: str
+    version: int
+    sections: Mapping[str, str]
+    """Section key to Markdown; a number is written ``{{ fact.id }}``."""
+    facts: Mapping[str, Fact]
+    """The facts that the sections refer to, as they stood when this version was saved."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """One export of one or more projects."""
+
+    id: int
+    run_id: int
+    projects: tuple[str, ...]
+    folder: str
+    evidence_sha256: str
+    fingerprint: str
+    """SHA-256 of the author's public key, first 16 hexadecimal digits."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The author."""
+
+    name: str = ""
+    headline: str = ""
+    about: str = ""
+    email: str = ""
+    site_address: str = ""
+    links: tuple[str, ...] = ()

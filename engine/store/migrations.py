@@ -1,0 +1,88 @@
+"""The schema, as a list of named steps. A step that was released is never changed; a new one is added."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("proofolio")
+
+
+@MIGRATIONS(name="0001_first_schema")
+def first_schema(db: Database) -> None:
+    """Tables of the main path: one aggregate each."""
+    for statement in _FIRST_SCHEMA:
+        db.conn.execute(statement)
+
+
+_FIRST_SCHEMA = (
+    """CREATE TABLE datasets (
+        sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
+        columns TEXT NOT NULL, provenance TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE projects (
+        slug TEXT PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL, template TEXT NOT NULL,
+        domain TEXT NOT NULL, dataset_sha256 TEXT NOT NULL REFERENCES datasets(sha256),
+        problem TEXT NOT NULL, split TEXT NOT NULL, promoted INTEGER REFERENCES trials(id),
+        created_at TEXT NOT NULL, closed_at TEXT)""",
+    """CREATE TABLE profiles (
+        project TEXT PRIMARY KEY REFERENCES projects(slug) ON DELETE CASCADE,
+        findings TEXT NOT NULL, profile TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE briefs (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, version INTEGER NOT NULL,
+        payload TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (project, version))""",
+    """CREATE TABLE splits (
+        project TEXT PRIMARY KEY REFERENCES projects(slug) ON DELETE CASCADE, spec TEXT NOT NULL,
+        dataset_sha256 TEXT NOT NULL REFERENCES datasets(sha256), train_sha256 TEXT NOT NULL,
+        train_rows INTEGER NOT NULL, holdout_sha256 TEXT, holdout_rows INTEGER NOT NULL,
+        rows_sha256 TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        kind TEXT NOT NULL, status TEXT NOT NULL, params TEXT NOT NULL, result TEXT NOT NULL DEFAULT '{}',
+        phase TEXT NOT NULL DEFAULT '', progress REAL NOT NULL DEFAULT 0,
+        cancel_requested INTEGER NOT NULL DEFAULT 0, pid INTEGER, error TEXT NOT NULL DEFAULT '',
+        hint TEXT NOT NULL DEFAULT '', attempt INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+        started_at TEXT, heartbeat_at TEXT, finished_at TEXT)""",
+    "CREATE INDEX runs_by_project ON runs (project, id)",
+    "CREATE INDEX runs_by_status ON runs (status, id)",
+    """CREATE TABLE trials (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, family TEXT NOT NULL, kind TEXT NOT NULL, config TEXT NOT NULL,
+        ok INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '', score REAL, low REAL, high REAL,
+        fold_scores TEXT NOT NULL DEFAULT '[]', fit_seconds REAL NOT NULL DEFAULT 0,
+        predict_seconds REAL NOT NULL DEFAULT 0, size_bytes INTEGER NOT NULL DEFAULT 0,
+        predictions TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, UNIQUE (run_id, number))""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        at TEXT NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL)""",
+    "CREATE INDEX events_by_run ON events (run_id, id)",
+    """CREATE TABLE evaluations (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        trial_id INTEGER NOT NULL REFERENCES trials(id) ON DELETE CASCADE, payload TEXT NOT NULL,
+        created_at TEXT NOT NULL, UNIQUE (run_id, trial_id))""",
+    """CREATE TABLE explanations (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        trial_id INTEGER NOT NULL REFERENCES trials(id) ON DELETE CASCADE, payload TEXT NOT NULL,
+        created_at TEXT NOT NULL, UNIQUE (run_id, trial_id))""",
+    """CREATE TABLE openings (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug), run_id INTEGER NOT NULL
+        REFERENCES runs(id), trial_id INTEGER NOT NULL REFERENCES trials(id), dataset_sha256 TEXT NOT NULL,
+        metric TEXT NOT NULL, expected REAL NOT NULL, result TEXT NOT NULL DEFAULT '{}', opened_at TEXT NOT NULL)""",
+    "CREATE INDEX openings_by_project ON openings (project, id)",
+    """CREATE TABLE decisions (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        step TEXT NOT NULL, choice TEXT NOT NULL, reason TEXT NOT NULL, run_id INTEGER REFERENCES runs(id),
+        created_at TEXT NOT NULL)""",
+    "CREATE INDEX decisions_by_project ON decisions (project, id)",
+    """CREATE TABLE writeups (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, version INTEGER NOT NULL,
+        sections TEXT NOT NULL, facts TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (project, version))""",
+    """CREATE TABLE skill_marks (
+        skill TEXT NOT NULL, level INTEGER NOT NULL, trust TEXT NOT NULL, evidence TEXT NOT NULL,
+        reached_at TEXT NOT NULL, PRIMARY KEY (skill, level))""",
+    """CREATE TABLE publications (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id), projects TEXT NOT NULL,
+        folder TEXT NOT NULL, evidence_sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE profile (id INTEGER PRIMARY KEY CHECK (id = 1), payload TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)
+"""Names of all steps, in order; their count is the version that the file carries."""
