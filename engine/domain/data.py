@@ -75,7 +75,11 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A table that is stored: its bytes are ``datasets/<sha256>.parquet``."""
+    """A table as it was brought.
+
+    Its rows are kept as the two files of a project's split, the second of them sealed; ``sha256`` is
+    the hash of the whole table as Parquet, in the order in which it was brought.
+    """
 
     sha256: str
     name: str

@@ -48,7 +48,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def put_dataset(settings: Settings, write: Callable[[Path], None]) -> tuple[str, int]:
+def put_dataset(settings: Settings, write: Callable[[Path], object]) -> tuple[str, int]:
     """Store a Parquet file under its own hash.
 
     Parameters
@@ -75,6 +75,19 @@ def put_dataset(settings: Settings, write: Callable[[Path], None]) -> tuple[str,
         finally:
             temporary.unlink(missing_ok=True)
     return digest, size
+
+
+def hash_dataset(settings: Settings, write: Callable[[Path], object]) -> tuple[str, int]:
+    """Hash a table as Parquet without keeping it; returns SHA-256 and size in bytes."""
+    with storage_faults(settings.home), tempfile.TemporaryDirectory(dir=_made(settings.home)) as folder:
+        path = Path(folder) / "whole.parquet"
+        write(path)
+        return sha256_of(path), path.stat().st_size
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def dataset_path(settings: Settings, sha256: str) -> Path:

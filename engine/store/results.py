@@ -23,6 +23,12 @@ def evaluation(db: Database, trial_id: int) -> dict[str, Any] | None:
     return _fetch(db, "evaluations", trial_id)
 
 
+def has(db: Database, table: str, trial_id: int) -> bool:
+    """Whether a trial has a stored evaluation or explanation (``table``), without reading it."""
+    assert table in ("evaluations", "explanations")
+    return first(db, f"SELECT 1 FROM {table} WHERE trial_id = ?", [trial_id]) is not None
+
+
 def evaluations_of_run(db: Database, run_id: int) -> dict[int, dict[str, Any]]:
     """Fetch all evaluations of a run, by trial id."""
     found = rows(db, "SELECT trial_id, payload FROM evaluations WHERE run_id = ?", [run_id])

@@ -62,6 +62,17 @@ def latest(
     return _run(row) if row else None
 
 
+def latest_result(db: Database, project: str) -> Run | None:
+    """Fetch the newest training run that came to a usable result, also one that was cancelled."""
+    row = first(
+        db,
+        """SELECT * FROM runs WHERE project = ? AND kind = 'train' AND result != '{}'
+           AND status IN ('done', 'cancelled') ORDER BY id DESC LIMIT 1""",
+        [project],
+    )
+    return _run(row) if row else None
+
+
 def active(db: Database) -> list[Run]:
     """Fetch the runs that a worker is at, oldest first."""
     marks = ", ".join("?" * len(_ACTIVE))

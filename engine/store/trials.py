@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.run import Trial, TrialKind
 from engine.errors import NotFoundError
-from engine.store.db import Row, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows
 
 
 def add(
@@ -56,6 +56,18 @@ def add(
             "created_at": to_text(at),
         },
     )
+
+
+def set_interval(db: Database, trial_id: int, low: float | None, high: float | None) -> None:
+    """Store the interval of a trial's score."""
+    change(db, "UPDATE trials SET low = ?, high = ? WHERE id = ?", [low, high, trial_id])
+
+
+def remove(db: Database, trial_ids: Sequence[int]) -> None:
+    """Remove trials: used for the ensemble of an interrupted run, which is made anew. Fitted trials stay for ever."""
+    with db.atomic():
+        for trial_id in trial_ids:
+            change(db, "DELETE FROM trials WHERE id = ? AND kind = 'ensemble'", [trial_id])
 
 
 def get(db: Database, trial_id: int) -> Trial:

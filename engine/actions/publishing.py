@@ -1,0 +1,129 @@
+"""The write-up, the publication, and its verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.domain.clock import Clock, utc_now
+from engine.domain.fact import Fact
+from engine.domain.run import RunKind
+from engine.domain.writeup import Profile, WriteUp
+from engine.errors import InputError, StateError
+from engine.evidence import facts as evidence_facts
+from engine.evidence import skills as evidence_skills
+from engine.publish import compose
+from engine.runs import launch
+from engine.settings import Settings
+from engine.store import projects, runs, writeups
+from engine.store.db import connect
+
+LONGEST_SECTION = 20_000
+
+
+def facts(settings: Settings, slug: str) -> dict[str, Fact]:
+    """Collect the stored facts of a project."""
+    with connect(settings) as db:
+        return evidence_facts.collect(db, slug)
+
+
+def draft(settings: Settings, slug: str) -> dict[str, str]:
+    """Compose the sections from the stored facts."""
+    with connect(settings) as db:
+        return compose.draft(db, slug)
+
+
+def writeup(settings: Settings, slug: str) -> WriteUp | None:
+    """Fetch the newest saved version, or nothing."""
+    with connect(settings) as db:
+        return writeups.latest(db, slug)
+
+
+def save_writeup(settings: Settings, slug: str, sections: Mapping[str, str], *, clock: Clock = utc_now) -> int:
+    """Store the sections as the next version, with the facts that they refer to; an unchanged text stores nothing.
+
+    Raises
+    ------
+    InputError
+        If a section is too long or refers to a fact that does not exist.
+    """
+    for name, text in sections.items():
+        if len(text) > LONGEST_SECTION:
+            raise InputError(f"The section {name!r} has {len(text):,} characters.", hint="Shorten it to 20,000.")
+    with connect(settings) as db:
+        known = evidence_facts.collect(db, slug)
+        wanted = {name for text in sections.values() for name in compose.references(text)}
+        unknown = sorted(wanted - set(known))
+        if unknown:
+            raise InputError(f"There is no fact {unknown[0]!r}.", hint="Choose one from the list of facts.")
+        used = {name: known[name] for name in sorted(wanted)}
+        last = writeups.latest(db, slug)
+        if last is not None and dict(last.sections) == dict(sections) and dict(last.facts) == used:
+            return last.version
+        return writeups.save(db, slug, sections, used, clock())
+
+
+def start(settings: Settings, slugs: Sequence[str], out: Path, *, clock: Clock = utc_now) -> int:
+    """Queue the publication of projects into a folder; returns the run's id.
+
+    Raises
+    ------
+    StateError
+        If no project is named, or one of them has no finished run or no write-up.
+    """
+    if not slugs:
+        raise StateError("No project is chosen.", hint="Choose at least one project with a finished run.")
+    for slug in slugs:
+        with connect(settings) as db:
+            split = projects.get_split(db, projects.get(db, slug).slug)
+            trained, written = runs.latest_result(db, slug), writeups.latest(db, slug)
+        if split.holdout_sha256 is None:
+            raise StateError(f"The project {slug!r} keeps no hold-out.", hint="Start it anew with one to publish it.")
+        if trained is None:
+            raise StateError(f"The project {slug!r} has no finished run.", hint=f"Run 'proofolio train {slug}' first.")
+        if written is None:
+            save_writeup(settings, slug, draft(settings, slug), clock=clock)
+    params = {"projects": list(slugs), "out": str(out.expanduser().resolve())}
+    return launch.enqueue(settings, slugs[0], RunKind.PUBLISH, params, clock=clock)
+
+
+def verify(place: str) -> dict[str, Any]:
+    """Check somebody's site, project folder or zip, on disk or at an address (the fields of ``verify``)."""
+    from engine.evidence.verify import verify as check
+
+    found = check(place)
+    return {"ok": found.ok, "level": found.level, "checks": list(found.checks), "fingerprint": found.fingerprint}
+
+
+def skills(settings: Settings, *, clock: Clock = utc_now) -> list[dict[str, Any]]:
+    """Compute where the person stands with each skill, and record levels that are newly proved."""
+    with connect(settings) as db:
+        evidence_skills.mark(db, clock())
+        return [state.as_dict() for state in evidence_skills.evaluate_skills(db)]
+
+
+def save_profile(settings: Settings, profile: Profile, *, clock: Clock = utc_now) -> None:
+    """Store the author's name, contact and site address.
+
+    Raises
+    ------
+    InputError
+        If an address is not one that begins with https:// or http://, or a text is too long.
+    """
+    for name, value in asdict(profile).items():
+        for text in value if isinstance(value, tuple | list) else (value,):
+            if len(text) > 2_000:
+                raise InputError(f"The {name.replace('_', ' ')} is too long.", hint="Shorten it to 2,000 characters.")
+    for address in (profile.site_address, *profile.links):
+        if address and not address.startswith(("https://", "http://")):
+            raise InputError(f"{address[:80]!r} is no web address.", hint="Begin it with https://.")
+    with connect(settings) as db:
+        writeups.save_profile(db, profile, clock())
+
+
+def profile(settings: Settings) -> Profile:
+    """Fetch the author's profile."""
+    with connect(settings) as db:
+        return writeups.profile(db)

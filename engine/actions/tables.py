@@ -1,0 +1,103 @@
+"""Tables in and out: checking a file, predicting a file, taking the data out without the test labels."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from engine.actions.work import winner
+from engine.domain.task import Task
+from engine.errors import InputError
+from engine.settings import Settings
+from engine.store import projects, runs
+from engine.store.db import connect
+from engine.store.files import checked_dataset_path, whole_file
+
+
+def check(settings: Settings, path: Path, *, target: str | None = None) -> dict[str, Any]:
+    """Profile any file and return its schema, coded findings and a proposal (the fields of ``check``)."""
+    from engine.data.checks import run_checks
+    from engine.data.schema import describe, drop_unlabelled, guess_target, make_problem
+    from engine.data.sources import read_table
+    from engine.data.split import propose
+
+    began = time.perf_counter()
+    frame = read_table(path, settings)
+    columns = describe(frame)
+    wanted = target or guess_target(frame, columns)
+    if target is not None and target not in frame.columns:
+        raise InputError(
+            f"There is no column {target!r} in the file.", hint=f"It has: {', '.join(map(str, frame.columns[:20]))}."
+        )
+    proposal: dict[str, Any] | None = None
+    problem = None
+    labelled = frame
+    if wanted is not None:
+        labelled, _ = drop_unlabelled(frame, wanted)
+        problem = make_problem(labelled, describe(labelled), target=wanted)
+        split = propose(labelled, columns, problem)
+        proposal = {
+            "target": wanted,
+            "task": str(problem.task),
+            "metric": problem.metric,
+            "split": {"kind": str(split.kind), "column": split.column or None, "reason": split.reason},
+        }
+    findings = run_checks(labelled, columns, problem)
+    return {
+        "rows": len(frame),
+        "columns": len(columns),
+        "seconds": round(time.perf_counter() - began, 3),
+        "schema": [{"name": c.name, "kind": str(c.kind), "missing": c.missing, "unique": c.unique} for c in columns],
+        "findings": [finding.as_dict() for finding in findings],
+        "proposal": proposal,
+    }
+
+
+def predict(settings: Settings, slug: str, path: Path, out: Path) -> dict[str, Any]:
+    """Predict every row of a file with the project's winner and write ``row,prediction,probability_<label>…``."""
+    from engine.automl.model import align
+    from engine.data.export import write_predictions
+    from engine.data.sources import read_table
+    from engine.runs.jobs.material import fitted, training
+
+    trial = winner(settings, slug)
+    with connect(settings) as db:
+        seed = int(runs.get(db, trial.run_id).params.get("seed", 0))
+    table = read_table(path, settings, labelled=False)
+    material, _ = training(settings, slug)
+    frame, notes = align(table, material.problem)
+    model = fitted(settings, trial, material, seed=seed)
+    pred = model.predict(frame)
+    with whole_file(out) as temporary:
+        write_predictions(temporary, rows=list(range(len(frame))), pred=pred, problem=material.problem)
+    return {"rows": len(frame), "trial": trial.id, "family": trial.family, "out": str(out), "notes": list(notes)}
+
+
+def export_data(settings: Settings, slug: str, out: Path) -> dict[str, Any]:
+    """Write the training table and the hold-out's features, without its labels, as CSV files.
+
+    Reading the features of the hold-out shows nothing of how a model does on it, so this is no opening.
+    """
+    import pandas as pd
+
+    from engine.data.export import write_table
+
+    with connect(settings) as db:
+        project, split = projects.get(db, slug), projects.get_split(db, slug)
+    problem = project.problem
+    columns = [problem.target, *problem.features]
+    train = pd.read_parquet(checked_dataset_path(settings, split.train_sha256))[columns]
+    written = {"train.csv": train}
+    if split.holdout_sha256:
+        sealed = pd.read_parquet(checked_dataset_path(settings, split.holdout_sha256))
+        written["test_features.csv"] = sealed[list(problem.features)]
+    for name, frame in written.items():
+        with whole_file(out / name) as temporary:
+            write_table(frame.rename_axis("row").reset_index(), temporary)
+    return {
+        "out": str(out),
+        "files": [{"name": name, "rows": len(frame), "columns": len(frame.columns)} for name, frame in written.items()],
+        "target": problem.target,
+        "task": str(Task(problem.task)),
+    }

@@ -1,0 +1,183 @@
+"""Starting, watching, cancelling and resuming work; opening the hold-out."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from engine.domain.clock import Clock, utc_now
+from engine.domain.metric import find_metric
+from engine.domain.run import Run, RunKind, Trial
+from engine.errors import InputError, NotFoundError, StateError
+from engine.runs import launch, watch
+from engine.settings import Settings
+from engine.store import projects, results, runs, trials
+from engine.store.db import connect
+
+LONGEST_SECONDS = 24 * 3600.0
+
+
+def start_training(
+    settings: Settings,
+    slug: str,
+    *,
+    seconds: float | None = None,
+    trial_budget: int | None = None,
+    seed: int = 0,
+    families: tuple[str, ...] | None = None,
+    clock: Clock = utc_now,
+) -> int:
+    """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
+
+    Raises
+    ------
+    InputError
+        If the budget is not positive, or both are given.
+    NotFoundError
+        If there is no such project.
+    """
+    if seconds is not None and trial_budget is not None:
+        raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
+    if trial_budget is None:
+        seconds = 60.0 if seconds is None else seconds
+        if not (math.isfinite(seconds) and 1 <= seconds <= LONGEST_SECONDS):
+            raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
+    elif not 1 <= trial_budget <= 100_000:
+        raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
+    if seed < 0 or seed > 2**31 - 1:
+        raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
+    with connect(settings) as db:
+        brief = projects.latest_brief(db, projects.get(db, slug).slug)
+    params = {
+        "seconds": seconds,
+        "trials": trial_budget,
+        "seed": seed,
+        "families": list(families) if families else None,
+        # A run without a complete brief is a look around: it proves nothing, and says so.
+        "exploratory": brief is None or not brief.brief.complete,
+        "brief_version": brief.version if brief else None,
+    }
+    return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:
+    """Ask a run to stop with what it has found. Raises ``StateError`` if it is over."""
+    with connect(settings) as db:
+        run = runs.get(db, run_id)
+    if not watch.mark_lost(settings, run, clock=clock):
+        with connect(settings) as db:
+            runs.request_cancel(db, run_id, clock())
+
+
+def resume(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:
+    """Queue a run again that failed, was cancelled or whose worker is gone; it goes on from its recorded trials.
+
+    Raises
+    ------
+    StateError
+        If the run is done, or its worker is still at it.
+    """
+    with connect(settings) as db:
+        run = runs.get(db, run_id)
+    watch.mark_lost(settings, run, clock=clock)
+    with connect(settings) as db:
+        runs.requeue(db, run_id, clock())
+    launch.start_next(settings)
+
+
+def wait(
+    settings: Settings,
+    run_id: int,
+    *,
+    tell: Callable[[Run], None] = lambda _: None,
+    clock: Clock = utc_now,
+    poll_seconds: float = 0.25,
+) -> Run:
+    """Wait until a run is over and return it; ``tell`` sees it at each look."""
+    while True:
+        with connect(settings) as db:
+            run = runs.get(db, run_id)
+        tell(run)
+        if run.status.is_over:
+            return run
+        watch.reap(settings, clock=clock)
+        time.sleep(poll_seconds)
+
+
+def winner(settings: Settings, slug: str) -> Trial:
+    """Return the trial that counts: the promoted one, else the one that the newest run recommends.
+
+    Raises
+    ------
+    StateError
+        If no run of the project has come to a result.
+    """
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        if project.promoted is not None:
+            return trials.get(db, project.promoted)
+        run = runs.latest_result(db, slug)
+        if run is None:
+            raise StateError(f"The project {slug!r} has no finished run.", hint=f"Run 'proofolio train {slug}' first.")
+        return trials.get(db, int(run.result["recommended"]))
+
+
+def explain(settings: Settings, slug: str, *, row: int | None = None, clock: Clock = utc_now) -> int | None:
+    """Queue the explanation of the winner, or of one row; ``None`` if everything asked for is already stored."""
+    trial = winner(settings, slug)
+    with connect(settings) as db:
+        known = results.explanation(db, trial.id) is not None
+        run = runs.get(db, trial.run_id)
+    if known and row is None:
+        return None
+    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0)}
+    return launch.enqueue(settings, slug, RunKind.EXPLAIN, params, clock=clock)
+
+
+def open_holdout(settings: Settings, slug: str, expected: float, *, clock: Clock = utc_now) -> int:
+    """Record the opening with the expected score, then queue the run that scores the winner; returns the run's id.
+
+    Raises
+    ------
+    StateError
+        If there is no hold-out, no model, or a run is still going on for this project.
+    InputError
+        If the expectation is not a finite number.
+    """
+    if not math.isfinite(expected):
+        raise InputError("The expected score is not a number.", hint="Write the value that you expect, such as 0.84.")
+    trial = winner(settings, slug)
+    with connect(settings) as db, db.atomic():
+        project = projects.get(db, slug)
+        split = projects.get_split(db, slug)
+        if split.holdout_sha256 is None:
+            raise StateError("This project keeps no hold-out.", hint="Start a project with a hold-out to test a model.")
+        pending = [one for one in runs.all_of(db, slug) if not one.status.is_over]
+        if pending:
+            raise StateError(f"Run {pending[0].id} is still going on.", hint="Wait until it is done, or cancel it.")
+        run_id = runs.add(db, slug, RunKind.HOLDOUT, {"trial": trial.id, "expected": expected}, clock())
+        results.add_opening(
+            db,
+            project=slug,
+            run_id=run_id,
+            trial_id=trial.id,
+            dataset_sha256=project.dataset_sha256,
+            metric=find_metric(project.problem.metric).id,
+            expected=expected,
+            at=clock(),
+        )
+    launch.start_next(settings)
+    return run_id
+
+
+def find_trial(settings: Settings, slug: str, number: int, run_id: int | None = None) -> Trial:
+    """Find a trial by its number within a run (the newest with a result by default)."""
+    with connect(settings) as db:
+        run = runs.get(db, run_id) if run_id is not None else runs.latest_result(db, slug)
+        if run is None:
+            raise StateError(f"The project {slug!r} has no finished run.", hint=f"Run 'proofolio train {slug}' first.")
+        for trial in trials.of_run(db, run.id):
+            if trial.number == number:
+                return trial
+    raise NotFoundError("trial", str(number), hint=f"See 'proofolio run show {run.id}'.")

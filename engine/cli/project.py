@@ -1,0 +1,213 @@
+"""Commands around a project: templates, new, list, show, close, brief, decide, promote, check, data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.actions import projects as starting
+from engine.actions import record, tables, work
+from engine.cli.output import Document, command, home, plain, table
+from engine.domain.project import Brief, Criterion, ProjectStatus, Where
+from engine.errors import InputError
+from engine.store import projects as stored
+from engine.store.db import connect
+
+
+def register(main: click.Group) -> None:
+    """Add these commands."""
+    main.add_command(project)
+    main.add_command(data)
+    for one in (templates, brief, decide, promote, check):
+        main.add_command(one)
+
+
+@click.group()
+def project() -> None:
+    """Start, list, show and close projects."""
+
+
+@click.group()
+def data() -> None:
+    """Take data out."""
+
+
+_ROOT = click.Group()
+
+
+@command(_ROOT, "templates", lambda d: table(d["templates"]))
+def templates() -> Document:
+    """List the template projects."""
+    return {
+        "templates": [
+            {"slug": t.slug, "title": t.title, "level": t.level, "task": str(t.task), "minutes": t.minutes}
+            for t in starting.templates().values()
+        ]
+    }
+
+
+@command(project, "new", lambda d: f"Project {d['slug']} is ready. Next: proofolio train {d['slug']}")
+@click.argument("slug")
+@click.option("--template", help="Start from this template.")
+@click.option("--data", "data_file", type=click.Path(path_type=Path), help="Start from this CSV or Parquet file.")
+@click.option("--target", help="Column that is to be predicted (with --data).")
+@click.option("--metric", help="Metric id, such as roc_auc, log_loss, rmse; guessed from the task if not given.")
+@click.option("--task", type=click.Choice(["binary", "multiclass", "regression"]), help="Guessed if not given.")
+@click.option("--positive", help="The class that counts as positive.")
+@click.option("--drop", multiple=True, help="Column to leave out (repeatable).")
+@click.option("--holdout", default="0.2", show_default=True, help="Share of rows that is sealed; 0 keeps all rows.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the split.")
+@click.option("--title", default="", help="Title of the project.")
+def new(slug: str, template: str | None, data_file: Path | None, target: str | None, **options: Any) -> Document:
+    """Start a project from a template or from a file of your own."""
+    if (template is None) == (data_file is None):
+        raise InputError("A project starts from a template or from a file.", hint="Give either --template or --data.")
+    settings = home()
+    if template is not None:
+        starting.create_from_template(settings, template, slug=starting.check_slug(slug))
+        return starting.summary(settings, slug)
+    if not target:
+        raise InputError("It is not said which column is to be predicted.", hint="Add --target COLUMN.")
+    assert data_file is not None
+    starting.create_from_file(
+        settings,
+        data_file,
+        slug=starting.check_slug(slug),
+        target=target,
+        metric=options["metric"],
+        task=options["task"],
+        positive=options["positive"],
+        drop=options["drop"],
+        holdout=_fraction(options["holdout"]),
+        seed=options["seed"],
+        title=options["title"],
+    )
+    return starting.summary(settings, slug)
+
+
+def _fraction(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"The hold-out {text!r} is not a number.", hint="Give a share such as 0.2, or 0.") from None
+
+
+@command(
+    project, "list", lambda d: table(d["projects"]) if d["projects"] else "No projects yet. See: proofolio templates"
+)
+def list_projects() -> Document:
+    """List your projects."""
+    with connect(home()) as db:
+        found = stored.all_of(db)
+    return {
+        "projects": [
+            {"slug": p.slug, "title": p.title, "status": str(p.status), "task": str(p.problem.task)} for p in found
+        ]
+    }
+
+
+@command(project, "show", plain)
+@click.argument("slug")
+def show(slug: str) -> Document:
+    """Show one project."""
+    return starting.summary(home(), slug)
+
+
+@command(project, "close", lambda d: f"Project {d['slug']} is closed: {d['status'].replace('_', ' ')}.")
+@click.argument("slug")
+@click.option("--as", "status", type=click.Choice(["met", "not_met", "stopped", "open"]), required=True)
+@click.option("--reason", required=True, help="One line: why.")
+def close(slug: str, status: str, reason: str) -> Document:
+    """Close a project as met, not met or stopped; not met is a result too."""
+    record.close(home(), slug, ProjectStatus(status), reason)
+    return {"slug": slug, "status": status}
+
+
+@command(_ROOT, "brief", plain)
+@click.argument("slug")
+@click.option("--question", help="What is asked.")
+@click.option("--reader", help="Who decides something with the answer.")
+@click.option("--decision", help="What they decide with it.")
+@click.option("--criterion", multiple=True, help="Success criterion, such as 'roc_auc >= 0.84' (repeatable).")
+@click.option("--on", "judged_on", type=click.Choice(["oof", "holdout"]), help="On which rows it is judged.")
+@click.option("--constraints", help="Time, money, law, latency.")
+@click.option("--cost", multiple=True, help="What an error costs, such as 'Yes -> No = 5' (repeatable).")
+@click.option("--cost-unit", help="Unit of the costs.")
+def brief(slug: str, criterion: tuple[str, ...], cost: tuple[str, ...], **parts: str | None) -> Document:
+    """Write or change the brief of a project; without options, show it."""
+    settings = home()
+    with connect(settings) as db:
+        stored.get(db, slug)
+        last = stored.latest_brief(db, slug)
+    old = last.brief if last else Brief()
+    changed = Brief(
+        question=_either(parts["question"], old.question),
+        reader=_either(parts["reader"], old.reader),
+        decision=_either(parts["decision"], old.decision),
+        constraints=_either(parts["constraints"], old.constraints),
+        criteria=tuple(Criterion.parse(text) for text in criterion) or old.criteria,
+        judged_on=Where(parts["judged_on"]) if parts["judged_on"] else old.judged_on,
+        costs=_costs(cost) or old.costs,
+        cost_unit=_either(parts["cost_unit"], old.cost_unit),
+    )
+    version = record.save_brief(settings, slug, changed) if changed != old else (last.version if last else 0)
+    if cost:
+        starting.change_problem(settings, slug, costs=changed.costs)
+    return {"slug": slug, "version": version, **changed.as_dict(), "missing": list(changed.missing)}
+
+
+def _either(new_text: str | None, old: str) -> str:
+    return old if new_text is None else new_text
+
+
+def _costs(texts: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(f"{text!r} is not a cost.", hint="Write it like 'Yes -> No = 5'.") from None
+    return found
+
+
+@command(_ROOT, "decide", lambda d: "Recorded.")
+@click.argument("slug")
+@click.argument("step")
+@click.argument("reason")
+def decide(slug: str, step: str, reason: str) -> Document:
+    """Record a decision: the step and one line of reason."""
+    return {"slug": slug, "step": step, "id": record.decide(home(), slug, step, reason)}
+
+
+@command(_ROOT, "promote", lambda d: f"Trial {d['number']} ({d['family']}) is promoted.")
+@click.argument("slug")
+@click.argument("trial", type=int)
+@click.argument("reason")
+@click.option("--run", "run_id", type=int, help="The run that the trial belongs to (the newest by default).")
+def promote(slug: str, trial: int, reason: str, run_id: int | None) -> Document:
+    """Promote a trial (its number on the leaderboard) with a reason."""
+    settings = home()
+    chosen = work.find_trial(settings, slug, trial, run_id)
+    follow_up = record.promote(settings, slug, chosen.id, reason)
+    if follow_up is not None:
+        work.wait(settings, follow_up)
+    return {"slug": slug, "trial": chosen.id, "number": chosen.number, "family": chosen.family}
+
+
+@command(_ROOT, "check", plain)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--target", help="Column that is to be predicted.")
+def check(file: Path, target: str | None) -> Document:
+    """Profile any file and list what is wrong with it."""
+    return tables.check(home(), file, target=target)
+
+
+@command(data, "export", lambda d: "\n".join(f"{f['name']}: {f['rows']:,} rows" for f in d["files"]))
+@click.argument("slug")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
+def export(slug: str, out: Path) -> Document:
+    """Write training and test features as files, without the test labels."""
+    return tables.export_data(home(), slug, out)

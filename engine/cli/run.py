@@ -1,0 +1,243 @@
+"""Commands around runs: train, runs, run show|cancel|resume, holdout, predict, explain."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.actions import tables, work
+from engine.cli.output import Document, command, home, plain, progress, table
+from engine.domain.metric import find_metric
+from engine.domain.run import Run, RunStatus
+from engine.domain.words import with_interval
+from engine.errors import EngineError
+from engine.settings import Settings
+from engine.store import results, runs, trials
+from engine.store.db import connect
+
+
+def register(main: click.Group) -> None:
+    """Add these commands."""
+    main.add_command(run)
+    main.add_command(holdout)
+    for one in (train, list_runs, predict, explain):
+        main.add_command(one)
+
+
+@click.group()
+def run() -> None:
+    """Show, cancel and resume runs."""
+
+
+@click.group()
+def holdout() -> None:
+    """Open the sealed hold-out."""
+
+
+_ROOT = click.Group()
+
+
+def describe(settings: Settings, run_id: int) -> dict[str, Any]:
+    """Return the fields of ``run show``."""
+    with connect(settings) as db:
+        one = runs.get(db, run_id)
+        count = trials.count(db, run_id)
+        said = [event.message for event in runs.events(db, run_id)]
+    shown = one.result
+    return {
+        "run_id": one.id,
+        "project": one.project,
+        "kind": str(one.kind),
+        "status": str(one.status),
+        "metric": shown.get("metric"),
+        "seed": one.params.get("seed"),
+        "seconds": shown.get("seconds"),
+        "trials": shown.get("trials", count),
+        "failed": shown.get("failed"),
+        "exploratory": one.params.get("exploratory"),
+        "best": shown.get("best"),
+        "recommended": shown.get("recommended"),
+        "ensemble": shown.get("ensemble", []),
+        "leaderboard": shown.get("leaderboard", []),
+        "events": said,
+        "error": {"message": one.error, "hint": one.hint} if one.error else None,
+        "exit_code": 1 if one.status in (RunStatus.FAILED, RunStatus.LOST) else 0,
+    }
+
+
+def as_text(document: Document) -> str:
+    """Write a run for people: status, best score, leaderboard."""
+    lines = [f"Run {document['run_id']} ({document['kind']}) of {document['project']}: {document['status']}."]
+    best = document["best"]
+    if best:
+        title = find_metric(document["metric"]).title
+        score = with_interval(best["score"], best["low"], best["high"])
+        lines.append(f"Best: {best['family']}, {title} {score}, {document['trials']} trials.")
+        names = ("rank", "number", "family", "kind", "score", "low", "high", "fit_seconds", "tie_group")
+        lines.append(table([{name: row[name] for name in names} for row in document["leaderboard"]]))
+    if document["error"]:
+        lines.append(f"{document['error']['message']} {document['error']['hint']}")
+    return "\n".join(lines)
+
+
+def follow(settings: Settings, run_id: int) -> Run:
+    """Wait for a run and say where it stands; Ctrl-C cancels it and keeps what was found."""
+    said = ""
+
+    def tell(one: Run) -> None:
+        nonlocal said
+        line = f"{one.status}: {one.phase}" if one.phase else str(one.status)
+        if line != said:
+            progress(f"  {line}")
+            said = line
+
+    with _cancelling(settings, run_id):
+        return work.wait(settings, run_id, tell=tell)
+
+
+@contextmanager
+def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
+    """Turn Ctrl-C into a request to stop with what was found."""
+
+    def ask(*_: object) -> None:
+        progress("  Stopping; what was found is kept.")
+        try:
+            work.cancel(settings, run_id)
+        except EngineError as error:
+            progress(f"  {error}")
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@command(_ROOT, "train", as_text)
+@click.argument("slug")
+@click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
+@click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--detach", is_flag=True, help="Return at once.")
+def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int, detach: bool) -> Document:
+    """Search for the best model within a budget, evaluate it and explain it."""
+    settings = home()
+    run_id = work.start_training(settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed)
+    if not detach:
+        follow(settings, run_id)
+    return describe(settings, run_id)
+
+
+@command(_ROOT, "runs", lambda d: table(d["runs"]) if d["runs"] else "No runs yet.")
+@click.argument("slug", required=False)
+def list_runs(slug: str | None) -> Document:
+    """List runs, newest first."""
+    from engine.runs.watch import reap
+    from engine.store import projects
+
+    settings = home()
+    reap(settings)
+    with connect(settings) as db:
+        if slug is not None:
+            projects.get(db, slug)
+        found = runs.all_of(db, slug)
+    return {
+        "runs": [{"run_id": r.id, "project": r.project, "kind": str(r.kind), "status": str(r.status)} for r in found]
+    }
+
+
+@command(run, "show", as_text)
+@click.argument("run_id", type=int)
+def show(run_id: int) -> Document:
+    """Show one run with its leaderboard."""
+    from engine.runs.watch import reap
+
+    settings = home()
+    reap(settings)
+    return {**describe(settings, run_id), "exit_code": 0}
+
+
+@command(run, "cancel", lambda d: f"Run {d['run_id']}: {d['status']}.")
+@click.argument("run_id", type=int)
+def cancel(run_id: int) -> Document:
+    """Stop a run and keep what it has found."""
+    settings = home()
+    work.cancel(settings, run_id)
+    return describe(settings, run_id)
+
+
+@command(run, "resume", as_text)
+@click.argument("run_id", type=int)
+@click.option("--detach", is_flag=True, help="Return at once.")
+def resume(run_id: int, detach: bool) -> Document:
+    """Go on with a run that was cancelled, failed or lost its worker."""
+    settings = home()
+    work.resume(settings, run_id)
+    if not detach:
+        follow(settings, run_id)
+    return describe(settings, run_id)
+
+
+@command(holdout, "open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")
+@click.argument("slug")
+@click.option("--expect", "expected", type=float, required=True, help="The score that you expect.")
+def open_holdout(slug: str, expected: float) -> Document:
+    """Open the sealed hold-out once, after stating the score that you expect; openings are counted."""
+    settings = home()
+    run_id = work.open_holdout(settings, slug, expected)
+    done = follow(settings, run_id)
+    with connect(settings) as db:
+        opening = results.opening_of_run(db, run_id)
+        count = len(results.openings(db, slug))
+    if done.status is not RunStatus.DONE or opening is None:
+        raise EngineError(done.error or f"Run {run_id} is {done.status}.", hint=done.hint)
+    shown = opening.result
+    return {
+        "expected": expected,
+        "openings": count,
+        "metrics": shown["metrics"],
+        "baseline": shown["baseline"],
+        "simple": shown.get("simple", []),
+        "criteria": shown.get("criteria", []),
+        "verdict": shown["verdict"],
+        "run_id": run_id,
+    }
+
+
+@command(_ROOT, "predict", lambda d: f"{d['rows']:,} predictions written to {d['out']}.")
+@click.argument("slug")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
+def predict(slug: str, file: Path, out: Path) -> Document:
+    """Predict every row of a file with the model that counts."""
+    return tables.predict(home(), slug, file, out)
+
+
+@command(_ROOT, "explain", lambda d: "\n".join(d["words"]) or plain(d))
+@click.argument("slug")
+@click.option("--row", type=int, help="Row number in the file that was brought (from 0).")
+@click.option("--detach", is_flag=True, help="Return at once.")
+def explain(slug: str, row: int | None, detach: bool) -> Document:
+    """Say what the model pays attention to, for all rows or for one."""
+    settings = home()
+    run_id = work.explain(settings, slug, row=row)
+    if run_id is not None and detach:
+        return {"run_id": run_id, "words": []}
+    one = follow(settings, run_id) if run_id is not None else None
+    if one is not None and one.status is not RunStatus.DONE:
+        raise EngineError(one.error or f"Run {one.id} is {one.status}.", hint=one.hint)
+    with connect(settings) as db:
+        stored = results.explanation(db, work.winner(settings, slug).id) or {}
+    shown = one.result.get("row") if one is not None else None
+    return {
+        "importance": stored.get("importance", []),
+        "row": shown,
+        "words": shown["words"] if shown else stored.get("words", []),
+        "scale": stored.get("scale"),
+        "method": stored.get("method"),
+    }

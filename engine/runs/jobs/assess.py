@@ -1,0 +1,46 @@
+"""Evaluating and explaining one trial: the second half of a training run, and what follows a promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.domain.run import RunStatus, Trial, TrialKind
+from engine.evaluate.report import evaluate
+from engine.explain.report import explain
+from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
+from engine.runs.progress import Progress
+from engine.store import results, runs, trials
+from engine.store.db import connect
+
+Folds = Sequence[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
+
+
+def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *, seed: int) -> None:
+    """Evaluate a trial on its out-of-fold predictions, then explain its model; both are stored."""
+    settings = progress.settings
+    progress.tell("Computing scores, intervals and curves", 1.0)
+    oof = load_predictions(settings, trial)
+    report = evaluate(material.y, candidates(progress, trial, oof), material.problem, folds, material.brief, seed=seed)
+    with connect(settings) as db:
+        results.save_evaluation(db, trial.run_id, trial.id, report, progress.clock())
+    with connect(settings) as db:
+        runs.move(db, progress.run_id, RunStatus.EXPLAINING, progress.clock())
+    progress.tell("Computing what the model pays attention to", 1.0)
+    model = fitted(settings, trial, material, seed=seed)
+    explanation = explain(model, material.X, material.y, material.problem, seed=seed, oof=oof)
+    with connect(settings) as db:
+        results.save_explanation(db, trial.run_id, trial.id, explanation, progress.clock())
+
+
+def candidates(progress: Progress, trial: Trial, oof: Floats) -> dict[str, Floats]:
+    """Gather the predictions of a trial and of the two baselines of its run."""
+    with connect(progress.settings) as db:
+        others = {one.kind: one for one in reversed(trials.of_run(db, trial.run_id)) if one.ok}
+    found = {"best": oof}
+    for name, kind in (("dummy", TrialKind.DUMMY), ("simple", TrialKind.SIMPLE)):
+        if kind in others:
+            found[name] = load_predictions(progress.settings, others[kind])
+    return found

@@ -1,0 +1,43 @@
+"""The explanation run: evaluate and explain a trial that was promoted, or explain one more row."""
+
+from __future__ import annotations
+
+from engine.domain.run import RunStatus
+from engine.errors import InputError
+from engine.explain.local import explain_row
+from engine.runs.jobs.assess import assess
+from engine.runs.jobs.material import fitted, training
+from engine.runs.progress import Progress
+from engine.store import results, runs, trials
+from engine.store.db import connect
+
+
+def do(progress: Progress) -> bool:
+    """Explain the trial that the run names; with a row number, explain that row alone."""
+    settings = progress.settings
+    progress.tell("Reading the training part", 0.1)
+    with connect(settings) as db:
+        run = runs.get(db, progress.run_id)
+        trial = trials.get(db, int(run.params["trial"]))
+        known = results.evaluation(db, trial.id) is not None and results.explanation(db, trial.id) is not None
+    seed = int(run.params.get("seed", 0))
+    material, frame = training(settings, run.project)
+    if not known:
+        with connect(settings) as db:
+            runs.move(db, progress.run_id, RunStatus.EVALUATING, progress.clock())
+        assess(progress, material, material.folds(frame), trial, seed=seed)
+    result: dict[str, object] = {"trial": trial.id}
+    row = run.params.get("row")
+    if row is not None:
+        progress.tell(f"Explaining row {row}", 0.5)
+        if row not in frame.index:
+            raise InputError(
+                f"Row {row} is not in the training part.",
+                hint=f"Choose one of its {len(frame):,} row numbers, for example {frame.index[0]}.",
+            )
+        place = frame.index.get_loc(row)
+        model = fitted(settings, trial, material, seed=seed)
+        result["row"] = explain_row(model, material.X, material.X.iloc[[place]], material.problem, seed=seed)
+    with connect(settings) as db:
+        runs.set_result(db, progress.run_id, result)
+    return False

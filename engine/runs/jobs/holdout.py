@@ -1,0 +1,58 @@
+"""The one job that reads the sealed part. The opening was recorded before this job was even queued."""
+
+from __future__ import annotations
+
+from engine.automl.replay import refit
+from engine.data.export import write_predictions
+from engine.domain.run import Trial, TrialKind
+from engine.errors import StateError
+from engine.evaluate.holdout import score_holdout
+from engine.runs.jobs.material import Floats, Material, fitted, holdout, parts_of, training
+from engine.runs.progress import Progress
+from engine.store import files, results, runs, trials
+from engine.store.db import connect
+
+FILE = "holdout.csv"
+
+
+def do(progress: Progress) -> bool:
+    """Score the model and both baselines on the sealed part, and store what came out."""
+    settings = progress.settings
+    with connect(settings) as db:
+        opening = results.opening_of_run(db, progress.run_id)
+        if opening is None:
+            raise StateError("This run has no recorded opening.", hint="Open the hold-out from its page.")
+        run = runs.get(db, progress.run_id)
+        trial = trials.get(db, opening.trial_id)
+    if opening.result:
+        return False
+    seed = int(run.params.get("seed", 0))
+    progress.tell("Fitting the baselines on the whole training part", 0.1)
+    known, _ = training(settings, run.project)
+    models = {"best": fitted(settings, trial, known, seed=seed)} | {
+        name: refit(parts_of(settings, one), known.X, known.y, known.problem, seed=seed, threads=settings.threads)
+        for name, one in _baselines(progress, trial).items()
+    }
+    progress.tell("Opening the hold-out", 0.7)
+    sealed = holdout(settings, run.project)
+    preds: dict[str, Floats] = {name: model.predict(sealed.X) for name, model in models.items()}
+    result = score_holdout(
+        sealed.y, preds, sealed.problem, sealed.brief, expected=opening.expected, metric=opening.metric, seed=seed
+    )
+    _write(progress, sealed, preds["best"])
+    with connect(settings) as db:
+        results.set_opening_result(db, opening.id, result | {"predictions": FILE, "trial": trial.id})
+        runs.set_result(db, progress.run_id, {"opening": opening.id, "verdict": result["verdict"]})
+    return False
+
+
+def _baselines(progress: Progress, trial: Trial) -> dict[str, Trial]:
+    with connect(progress.settings) as db:
+        found = {one.kind: one for one in reversed(trials.of_run(db, trial.run_id)) if one.ok}
+    wanted = {"dummy": TrialKind.DUMMY, "simple": TrialKind.SIMPLE}
+    return {name: found[kind] for name, kind in wanted.items() if kind in found}
+
+
+def _write(progress: Progress, sealed: Material, pred: Floats) -> None:
+    with files.whole_file(progress.settings.run_folder(progress.run_id) / FILE) as path:
+        write_predictions(path, rows=list(sealed.X.index), y=sealed.y, pred=pred, problem=sealed.problem)

@@ -1,0 +1,140 @@
+"""The leaderboard of a run: baselines, the best of each family, the ensemble; with intervals and tie groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.domain.metric import MetricValue, find_metric
+from engine.domain.run import Trial, TrialKind
+from engine.metrics.compare import corrected_for_choosing, tie_groups
+from engine.metrics.intervals import interval
+from engine.runs.jobs.material import Floats, Material, load_predictions
+from engine.runs.progress import Progress
+from engine.store import trials
+from engine.store.db import connect
+
+LATENCY_LIMIT_SECONDS = 0.030
+"""A recommended model answers one row within this time."""
+
+_CANDIDATES_FOR_CORRECTION = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The leaderboard, best first, with what the summary of the run says."""
+
+    metric: str
+    rows: tuple[dict[str, Any], ...]
+    trials: dict[int, Trial]
+    corrected: float
+    recommended: int
+    count: int
+    failed: int
+
+    def trial(self, trial_id: int) -> Trial:
+        """Return a trial of the board."""
+        return self.trials[trial_id]
+
+    def result(self, best: Trial) -> dict[str, Any]:
+        """Return the part of a run's result that the board gives."""
+        return {
+            "best": self._entry(best.id) | {"corrected": self.corrected},
+            "recommended": self.recommended,
+            "ensemble": [
+                {"family": m["family"], "weight": m["weight"], "number": m["number"]}
+                for m in best.config.get("members", [])
+            ],
+            "dummy": self._of_kind(TrialKind.DUMMY),
+            "simple": self._of_kind(TrialKind.SIMPLE),
+            "leaderboard": list(self.rows),
+        }
+
+    def _entry(self, trial_id: int) -> dict[str, Any]:
+        row = next(row for row in self.rows if row["trial"] == trial_id)
+        return {key: row[key] for key in ("trial", "family", "score", "low", "high")}
+
+    def _of_kind(self, kind: TrialKind) -> dict[str, Any] | None:
+        found = next((one for one in self.trials.values() if one.kind is kind), None)
+        return self._entry(found.id) if found else None
+
+
+def build(progress: Progress, material: Material, best: Trial) -> Board:
+    """Compute the leaderboard from the stored out-of-fold predictions."""
+    with connect(progress.settings) as db:
+        everything = trials.of_run(db, progress.run_id)
+    good = _sorted([one for one in everything if one.ok], material.problem.metric)
+    shown = _shown(good, best)
+    preds = {one.id: load_predictions(progress.settings, one) for one in shown}
+    scores = _intervals(progress, material, shown, preds)
+    groups = tie_groups(material.problem.metric, material.y, [preds[one.id] for one in shown], material.problem)
+    rows = [
+        _row(place, one, scores[one.id], group) for place, (one, group) in enumerate(zip(shown, groups, strict=True))
+    ]
+    return Board(
+        metric=material.problem.metric,
+        rows=tuple(rows),
+        trials={one.id: one for one in shown},
+        corrected=_corrected(progress, material, good),
+        recommended=_recommended(shown, best),
+        count=sum(one.kind is not TrialKind.ENSEMBLE for one in everything),
+        failed=sum(not one.ok for one in everything),
+    )
+
+
+def _sorted(found: Sequence[Trial], metric_id: str) -> list[Trial]:
+    sign = -1.0 if find_metric(metric_id).higher_is_better else 1.0
+    return sorted(found, key=lambda one: (sign * (one.score or 0.0), one.number))
+
+
+def _shown(good: Sequence[Trial], best: Trial) -> list[Trial]:
+    """Keep the baselines, the best of each family, the ensemble and the winner."""
+    always = (TrialKind.DUMMY, TrialKind.SIMPLE, TrialKind.ENSEMBLE)
+    seen: set[str] = set()
+    kept = []
+    for one in good:
+        if one.kind in always or one.id == best.id or one.family not in seen:
+            kept.append(one)
+        if one.kind is not TrialKind.SIMPLE:
+            seen.add(one.family)
+    return kept
+
+
+def _intervals(
+    progress: Progress, material: Material, shown: Sequence[Trial], preds: dict[int, Floats]
+) -> dict[int, MetricValue]:
+    found = {one.id: interval(material.problem.metric, material.y, preds[one.id], material.problem) for one in shown}
+    with connect(progress.settings) as db, db.atomic():
+        for trial_id, value in found.items():
+            trials.set_interval(db, trial_id, value.low, value.high)
+    return found
+
+
+def _corrected(progress: Progress, material: Material, good: Sequence[Trial]) -> float:
+    """Correct the best score for having been chosen among the trials (the ensemble is one of them)."""
+    candidates = [load_predictions(progress.settings, one) for one in good[:_CANDIDATES_FOR_CORRECTION]]
+    return corrected_for_choosing(material.problem.metric, material.y, candidates, material.problem)
+
+
+def _recommended(shown: Sequence[Trial], best: Trial) -> int:
+    """Pick the best within the latency limit; the best itself where none is that quick."""
+    quick = [one for one in shown if one.predict_seconds <= LATENCY_LIMIT_SECONDS and one.kind is not TrialKind.DUMMY]
+    return quick[0].id if quick else best.id
+
+
+def _row(place: int, trial: Trial, value: MetricValue, group: int) -> dict[str, Any]:
+    return {
+        "rank": place + 1,
+        "trial": trial.id,
+        "number": trial.number,
+        "family": trial.family,
+        "kind": str(trial.kind),
+        "score": trial.score,
+        "low": value.low,
+        "high": value.high,
+        "fit_seconds": round(trial.fit_seconds, 3),
+        "predict_seconds": round(trial.predict_seconds, 5),
+        "size_bytes": trial.size_bytes,
+        "tie_group": group,
+    }
