@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.clock import Clock, utc_now
-from engine.domain.run import RunKind
+from engine.domain.run import Run, RunKind, RunStatus
 from engine.settings import Settings
 from engine.store import runs
 from engine.store.db import connect, storage_faults
 
-# Workers that this process started: kept so that they are reaped when they end, never waited for.
-_STARTED: list[subprocess.Popen[bytes]] = []
+# Workers that this process started, by run and attempt: kept so that they are reaped when they end, never waited for.
+_STARTED: dict[tuple[int, int], subprocess.Popen[bytes]] = {}
+
+COMMAND = (sys.executable, "-m", "engine.runs.worker")
+"""What starts a worker; the run's id follows."""
+
+_NO_START = "The process for this run could not start."
+_NO_START_HINT = "Run 'proofolio doctor'; the reason stands in worker.log in the run's folder."
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -44,18 +50,33 @@ def start_next(settings: Settings) -> None:
     with connect(settings) as db:
         waiting, busy = runs.queued(db), runs.active(db)
     if waiting and not busy:
-        start_worker(settings, waiting[0].id)
+        _start_once(settings, waiting[0])
 
 
-def start_worker(settings: Settings, run_id: int) -> int:
+def _start_once(settings: Settings, run: Run) -> None:
+    """Start a worker unless one is just starting up; a worker that could not even claim its run fails it."""
+    earlier = _STARTED.get((run.id, run.attempt))
+    ended = earlier.poll() if earlier is not None else None
+    if earlier is not None and ended is None:
+        return
+    if ended:
+        del _STARTED[run.id, run.attempt]
+        with connect(settings) as db:
+            runs.move(db, run.id, RunStatus.FAILED, utc_now(), error=_NO_START, hint=_NO_START_HINT)
+        return
+    start_worker(settings, run)
+
+
+def start_worker(settings: Settings, run: Run) -> int:
     """Start a detached worker process for one run and return its process id."""
-    _STARTED[:] = [process for process in _STARTED if process.poll() is None]
-    folder = settings.run_folder(run_id)
+    for ended in [one for one, process in _STARTED.items() if process.poll() is not None]:
+        del _STARTED[ended]
+    folder = settings.run_folder(run.id)
     with storage_faults(settings.home):
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "engine.runs.worker", str(run_id)],
+                [*COMMAND, str(run.id)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -64,7 +85,7 @@ def start_worker(settings: Settings, run_id: int) -> int:
                 # A session of its own: closing the terminal or the application does not end the run.
                 start_new_session=True,
             )
-    _STARTED.append(process)
+    _STARTED[run.id, run.attempt] = process
     return process.pid
 
 

@@ -30,7 +30,7 @@ def worker_lives(run: Run) -> bool:
     except psutil.AccessDenied:
         return True
     # Process numbers are used again: another program under the same number is not our worker.
-    return "engine.runs.worker" in command and command[-1] == str(run.id)
+    return launch.COMMAND[-1] in command and command[-1] == str(run.id)
 
 
 def mark_lost(settings: Settings, run: Run, *, clock: Clock = utc_now) -> bool:

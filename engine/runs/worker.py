@@ -24,7 +24,7 @@ _LOG = logs.logger(__name__)
 def main(argv: list[str] | None = None) -> int:
     """Do the run that is named on the command line, if it can be claimed; then hand over to the next."""
     logs.configure()
-    run_id = int((sys.argv[1:] if argv is None else argv)[0])
+    run_id = int((sys.argv if argv is None else argv)[-1])
     values = settings.from_environment()
     worked = work(values, run_id)
     if worked:
