@@ -25,9 +25,6 @@ def register(main: click.Group) -> None:
         main.add_command(one)
 
 
-_ROOT = click.Group()
-
-
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def app(port: int) -> None:
@@ -37,7 +34,7 @@ def app(port: int) -> None:
     sys.exit(subprocess.run(command_line, cwd=APP.parent, check=False, env=dict(os.environ)).returncode)
 
 
-@command(_ROOT, "demo", lambda d: f"Done in {d['seconds']:.0f} s. Open {d['page']}")
+@command("demo", lambda d: f"Done in {d['seconds']:.0f} s. Open {d['page']}")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proofolio-demo"), show_default=True)
 @click.option("--template", default="penguin-species", show_default=True)
 @click.option("--seconds", type=float, default=20.0, show_default=True, help="Budget of the search.")
@@ -46,21 +43,21 @@ def demo(out: Path, template: str, seconds: float) -> Document:
     return showing.run(home(), out, template=template, seconds=seconds, say=progress)
 
 
-@command(_ROOT, "backup", lambda d: f"{d['files']} files written to {d['file']}.")
+@command("backup", lambda d: f"{d['files']} files written to {d['file']}.")
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> Document:
     """Write everything you made into one zip file; the signing key only with its own backup."""
     return keeping.backup(home(), file)
 
 
-@command(_ROOT, "restore", lambda d: f"{d['files']} files restored to {d['home']}.")
+@command("restore", lambda d: f"{d['files']} files restored to {d['home']}.")
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> Document:
     """Bring a backup back into an empty home folder."""
     return keeping.restore(home(), file)
 
 
-@command(_ROOT, "doctor", lambda d: table(d["checks"]))
+@command("doctor", lambda d: table(d["checks"]))
 def doctor() -> Document:
     """Look whether everything is in order: home folder, database, files, libraries."""
     settings = _home_or_fault()

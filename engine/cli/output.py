@@ -6,7 +6,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
@@ -14,7 +14,6 @@ from engine import settings
 from engine.errors import EngineError, InputError, StorageError
 from engine.settings import Settings
 
-P = ParamSpec("P")
 Document = Mapping[str, Any]
 
 
@@ -36,23 +35,20 @@ class Group(click.Group):
 
 
 def command(
-    group: click.Group, name: str, text: Callable[[Document], str] | None = None
-) -> Callable[[Callable[P, Document]], Callable[P, None]]:
+    name: str, text: Callable[[Document], str] | None = None
+) -> Callable[[Callable[..., Document]], click.Command]:
     """Make a command of a function that returns the document to answer with.
 
     Parameters
     ----------
-    group : click.Group
     name : str
     text : callable, optional
         Writes the document as text for people; by default one ``key: value`` a line.
     """
 
-    def decorate(function: Callable[P, Document]) -> Callable[P, None]:
-        @group.command(name, help=(function.__doc__ or "").strip())
-        @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+    def decorate(function: Callable[..., Document]) -> click.Command:
         @functools.wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        def run(*args: Any, **kwargs: Any) -> None:
             as_json = bool(kwargs.pop("as_json"))
             try:
                 document = function(*args, **kwargs)
@@ -70,7 +66,8 @@ def command(
             if document.get("exit_code"):
                 sys.exit(int(document["exit_code"]))
 
-        return run  # type: ignore[return-value]  # click replaces the function by a command object
+        shown = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(run)
+        return click.command(name, help=(function.__doc__ or "").strip())(shown)
 
     return decorate
 

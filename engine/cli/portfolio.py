@@ -21,10 +21,7 @@ def register(main: click.Group) -> None:
         main.add_command(one)
 
 
-_ROOT = click.Group()
-
-
-@command(_ROOT, "publish", lambda d: f"{len(d['projects'])} project(s) published to {d['folder']}.")
+@command("publish", lambda d: f"{len(d['projects'])} project(s) published to {d['folder']}.")
 @click.argument("slugs", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
 def publish(slugs: tuple[str, ...], out: Path) -> Document:
@@ -39,7 +36,7 @@ def publish(slugs: tuple[str, ...], out: Path) -> Document:
     return {"run_id": done.id, "projects": list(slugs), **done.result}
 
 
-@command(_ROOT, "verify", lambda d: _verdict(d))
+@command("verify", lambda d: _verdict(d))
 @click.argument("place")
 def verify(place: str) -> Document:
     """Check somebody's site, project folder or zip, on disk or at an address."""
@@ -54,13 +51,13 @@ def _verdict(document: Document) -> str:
     return f"Level {document['level']} holds: {len(document['checks'])} checks, key {document['fingerprint']}."
 
 
-@command(_ROOT, "skills", lambda d: table([{k: s[k] for k in ("id", "level", "trust")} for s in d["skills"]]))
+@command("skills", lambda d: table([{k: s[k] for k in ("id", "level", "trust")} for s in d["skills"]]))
 def skills() -> Document:
     """List skills with the level that recorded facts prove."""
     return {"skills": publishing.skills(home())}
 
 
-@command(_ROOT, "today", lambda d: f"{d['next']['sentence']}\n{d['next']['why']}")
+@command("today", lambda d: f"{d['next']['sentence']}\n{d['next']['why']}")
 def today() -> Document:
     """Say the one next step, and why."""
     return study.today(home())

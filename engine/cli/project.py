@@ -10,7 +10,7 @@ import click
 from engine.actions import projects as starting
 from engine.actions import record, tables, work
 from engine.cli.output import Document, command, home, plain, table
-from engine.domain.project import Brief, Criterion, ProjectStatus, Where
+from engine.domain.project import Brief, Criterion, ProjectStatus, Where, check_slug
 from engine.errors import InputError
 from engine.store import projects as stored
 from engine.store.db import connect
@@ -18,9 +18,10 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    main.add_command(project)
-    main.add_command(data)
-    for one in (templates, brief, decide, promote, check):
+    for one in (new, list_projects, show, close):
+        project.add_command(one)
+    data.add_command(export)
+    for one in (templates, project, data, brief, decide, promote, check):
         main.add_command(one)
 
 
@@ -34,10 +35,7 @@ def data() -> None:
     """Take data out."""
 
 
-_ROOT = click.Group()
-
-
-@command(_ROOT, "templates", lambda d: table(d["templates"]))
+@command("templates", lambda d: table(d["templates"]))
 def templates() -> Document:
     """List the template projects."""
     return {
@@ -48,7 +46,7 @@ def templates() -> Document:
     }
 
 
-@command(project, "new", lambda d: f"Project {d['slug']} is ready. Next: proofolio train {d['slug']}")
+@command("new", lambda d: f"Project {d['slug']} is ready. Next: proofolio train {d['slug']}")
 @click.argument("slug")
 @click.option("--template", help="Start from this template.")
 @click.option("--data", "data_file", type=click.Path(path_type=Path), help="Start from this CSV or Parquet file.")
@@ -66,7 +64,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         raise InputError("A project starts from a template or from a file.", hint="Give either --template or --data.")
     settings = home()
     if template is not None:
-        starting.create_from_template(settings, template, slug=starting.check_slug(slug))
+        starting.create_from_template(settings, template, slug=check_slug(slug))
         return starting.summary(settings, slug)
     if not target:
         raise InputError("It is not said which column is to be predicted.", hint="Add --target COLUMN.")
@@ -74,7 +72,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
     starting.create_from_file(
         settings,
         data_file,
-        slug=starting.check_slug(slug),
+        slug=check_slug(slug),
         target=target,
         metric=options["metric"],
         task=options["task"],
@@ -94,9 +92,7 @@ def _fraction(text: str) -> float:
         raise InputError(f"The hold-out {text!r} is not a number.", hint="Give a share such as 0.2, or 0.") from None
 
 
-@command(
-    project, "list", lambda d: table(d["projects"]) if d["projects"] else "No projects yet. See: proofolio templates"
-)
+@command("list", lambda d: table(d["projects"]) if d["projects"] else "No projects yet. See: proofolio templates")
 def list_projects() -> Document:
     """List your projects."""
     with connect(home()) as db:
@@ -108,14 +104,14 @@ def list_projects() -> Document:
     }
 
 
-@command(project, "show", plain)
+@command("show", plain)
 @click.argument("slug")
 def show(slug: str) -> Document:
     """Show one project."""
     return starting.summary(home(), slug)
 
 
-@command(project, "close", lambda d: f"Project {d['slug']} is closed: {d['status'].replace('_', ' ')}.")
+@command("close", lambda d: f"Project {d['slug']} is closed: {d['status'].replace('_', ' ')}.")
 @click.argument("slug")
 @click.option("--as", "status", type=click.Choice(["met", "not_met", "stopped", "open"]), required=True)
 @click.option("--reason", required=True, help="One line: why.")
@@ -125,7 +121,7 @@ def close(slug: str, status: str, reason: str) -> Document:
     return {"slug": slug, "status": status}
 
 
-@command(_ROOT, "brief", plain)
+@command("brief", plain)
 @click.argument("slug")
 @click.option("--question", help="What is asked.")
 @click.option("--reader", help="Who decides something with the answer.")
@@ -173,7 +169,7 @@ def _costs(texts: tuple[str, ...]) -> dict[str, float]:
     return found
 
 
-@command(_ROOT, "decide", lambda d: "Recorded.")
+@command("decide", lambda d: "Recorded.")
 @click.argument("slug")
 @click.argument("step")
 @click.argument("reason")
@@ -182,7 +178,7 @@ def decide(slug: str, step: str, reason: str) -> Document:
     return {"slug": slug, "step": step, "id": record.decide(home(), slug, step, reason)}
 
 
-@command(_ROOT, "promote", lambda d: f"Trial {d['number']} ({d['family']}) is promoted.")
+@command("promote", lambda d: f"Trial {d['number']} ({d['family']}) is promoted.")
 @click.argument("slug")
 @click.argument("trial", type=int)
 @click.argument("reason")
@@ -197,7 +193,7 @@ def promote(slug: str, trial: int, reason: str, run_id: int | None) -> Document:
     return {"slug": slug, "trial": chosen.id, "number": chosen.number, "family": chosen.family}
 
 
-@command(_ROOT, "check", plain)
+@command("check", plain)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--target", help="Column that is to be predicted.")
 def check(file: Path, target: str | None) -> Document:
@@ -205,7 +201,7 @@ def check(file: Path, target: str | None) -> Document:
     return tables.check(home(), file, target=target)
 
 
-@command(data, "export", lambda d: "\n".join(f"{f['name']}: {f['rows']:,} rows" for f in d["files"]))
+@command("export", lambda d: "\n".join(f"{f['name']}: {f['rows']:,} rows" for f in d["files"]))
 @click.argument("slug")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
 def export(slug: str, out: Path) -> Document:

@@ -23,9 +23,10 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    main.add_command(run)
-    main.add_command(holdout)
-    for one in (train, list_runs, predict, explain):
+    for one in (show, cancel, resume):
+        run.add_command(one)
+    holdout.add_command(open_holdout)
+    for one in (train, list_runs, run, holdout, predict, explain):
         main.add_command(one)
 
 
@@ -37,9 +38,6 @@ def run() -> None:
 @click.group()
 def holdout() -> None:
     """Open the sealed hold-out."""
-
-
-_ROOT = click.Group()
 
 
 def describe(settings: Settings, run_id: int) -> dict[str, Any]:
@@ -118,7 +116,7 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-@command(_ROOT, "train", as_text)
+@command("train", as_text)
 @click.argument("slug")
 @click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
 @click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
@@ -133,7 +131,7 @@ def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int,
     return describe(settings, run_id)
 
 
-@command(_ROOT, "runs", lambda d: table(d["runs"]) if d["runs"] else "No runs yet.")
+@command("runs", lambda d: table(d["runs"]) if d["runs"] else "No runs yet.")
 @click.argument("slug", required=False)
 def list_runs(slug: str | None) -> Document:
     """List runs, newest first."""
@@ -151,7 +149,7 @@ def list_runs(slug: str | None) -> Document:
     }
 
 
-@command(run, "show", as_text)
+@command("show", as_text)
 @click.argument("run_id", type=int)
 def show(run_id: int) -> Document:
     """Show one run with its leaderboard."""
@@ -162,7 +160,7 @@ def show(run_id: int) -> Document:
     return {**describe(settings, run_id), "exit_code": 0}
 
 
-@command(run, "cancel", lambda d: f"Run {d['run_id']}: {d['status']}.")
+@command("cancel", lambda d: f"Run {d['run_id']}: {d['status']}.")
 @click.argument("run_id", type=int)
 def cancel(run_id: int) -> Document:
     """Stop a run and keep what it has found."""
@@ -171,7 +169,7 @@ def cancel(run_id: int) -> Document:
     return describe(settings, run_id)
 
 
-@command(run, "resume", as_text)
+@command("resume", as_text)
 @click.argument("run_id", type=int)
 @click.option("--detach", is_flag=True, help="Return at once.")
 def resume(run_id: int, detach: bool) -> Document:
@@ -183,7 +181,7 @@ def resume(run_id: int, detach: bool) -> Document:
     return describe(settings, run_id)
 
 
-@command(holdout, "open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")
+@command("open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")
 @click.argument("slug")
 @click.option("--expect", "expected", type=float, required=True, help="The score that you expect.")
 def open_holdout(slug: str, expected: float) -> Document:
@@ -209,7 +207,7 @@ def open_holdout(slug: str, expected: float) -> Document:
     }
 
 
-@command(_ROOT, "predict", lambda d: f"{d['rows']:,} predictions written to {d['out']}.")
+@command("predict", lambda d: f"{d['rows']:,} predictions written to {d['out']}.")
 @click.argument("slug")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
@@ -218,7 +216,7 @@ def predict(slug: str, file: Path, out: Path) -> Document:
     return tables.predict(home(), slug, file, out)
 
 
-@command(_ROOT, "explain", lambda d: "\n".join(d["words"]) or plain(d))
+@command("explain", lambda d: "\n".join(d["words"]) or plain(d))
 @click.argument("slug")
 @click.option("--row", type=int, help="Row number in the file that was brought (from 0).")
 @click.option("--detach", is_flag=True, help="Return at once.")

@@ -116,6 +116,8 @@ class SplitSpec:
     folds: int = 5
     column: str = ""
     """Column of the group or the time, where the kind needs one."""
+    time_column: str = ""
+    """Column of the time, where ``column`` already names the group (group and time)."""
     after: float | str | None = None
     """With a time split: rows whose time is later than this are the hold-out (else the latest ``fraction``)."""
     reason: str = ""

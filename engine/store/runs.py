@@ -73,6 +73,12 @@ def latest_result(db: Database, project: str) -> Run | None:
     return _run(row) if row else None
 
 
+def first_training(db: Database, project: str) -> datetime | None:
+    """Fetch when the first training run of a project was asked for."""
+    row = first(db, "SELECT min(created_at) AS at FROM runs WHERE project = ? AND kind = 'train'", [project])
+    return from_text(row["at"]) if row and row["at"] else None
+
+
 def active(db: Database) -> list[Run]:
     """Fetch the runs that a worker is at, oldest first."""
     marks = ", ".join("?" * len(_ACTIVE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.domain.run import RunStatus
 from engine.errors import InputError
 from engine.explain.local import explain_row
@@ -30,14 +32,14 @@ def do(progress: Progress) -> bool:
     row = run.params.get("row")
     if row is not None:
         progress.tell(f"Explaining row {row}", 0.5)
-        if row not in frame.index:
+        places = np.flatnonzero(frame.index.to_numpy() == row)
+        if not len(places):
             raise InputError(
                 f"Row {row} is not in the training part.",
                 hint=f"Choose one of its {len(frame):,} row numbers, for example {frame.index[0]}.",
             )
-        place = frame.index.get_loc(row)
         model = fitted(settings, trial, material, seed=seed)
-        result["row"] = explain_row(model, material.X, material.X.iloc[[place]], material.problem, seed=seed)
+        result["row"] = explain_row(model, material.X, material.X.iloc[places[:1]], material.problem, seed=seed)
     with connect(settings) as db:
         runs.set_result(db, progress.run_id, result)
     return False

@@ -111,11 +111,11 @@ def _stored(progress: Progress) -> list[Recorded]:
 
 def _remaining(run: Run, stored: Sequence[Recorded]) -> Budget:
     """Take from the budget what recorded trials have used."""
-    trial_budget, seconds = run.params.get("trials"), run.params.get("seconds")
-    if trial_budget is not None:
-        return Budget(trials=int(trial_budget))
+    if run.params.get("trials") is not None:
+        return Budget(trials=int(run.params["trials"]))
+    seconds = float(run.params["seconds"])
     used = sum(one.fit_seconds for one in stored)
-    return Budget(seconds=max(float(seconds) - used, min(10.0, float(seconds))))
+    return Budget(seconds=max(seconds - used, min(10.0, seconds)))
 
 
 def _keep_winner(progress: Progress, found: SearchResult) -> Trial:

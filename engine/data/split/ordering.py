@@ -1,0 +1,100 @@
+"""Rows in the order of their time, and the group that each row belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.data.kinds import plain
+from engine.domain.data import SplitKind, SplitSpec
+from engine.errors import InputError
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """Time of each row as a code: equal times, equal codes; later times, higher codes; no time, the lowest (-1)."""
+
+    codes: Rows
+    """Shape (n_rows,)."""
+    values: pd.Index
+    """The time that each code from 0 stands for, ascending."""
+
+
+def split_column(frame: pd.DataFrame, name: str, what: str) -> pd.Series:
+    """Fetch the column that a split needs.
+
+    Raises
+    ------
+    InputError
+        If none is named, or there is none of that name.
+    """
+    if not name:
+        raise InputError(f"The split needs a column that holds the {what}.", hint="Name one.")
+    if name not in frame.columns:
+        raise InputError(f"The split needs the column {name!r}, which the table does not have.", hint="Name another.")
+    return plain(frame[name])
+
+
+def time_order(frame: pd.DataFrame, spec: SplitSpec) -> Ordering:
+    """Order the rows of a split by time; with groups, each row has the time at which its group first appears.
+
+    Raises
+    ------
+    InputError
+        If the column of the time holds neither numbers nor dates.
+    """
+    grouped = spec.kind is SplitKind.GROUP_TIME
+    name = spec.time_column if grouped else spec.column
+    series = split_column(frame, name, "time")
+    if not pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_datetime64_any_dtype(series.dtype):
+        dates = pd.to_datetime(series.astype("str"), format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+        if dates.isna().sum() > series.isna().sum():
+            raise InputError(
+                f"The column {name!r} cannot order the rows: it holds neither numbers nor dates.",
+                hint="Write its dates like 2024-12-31, or split in another way.",
+            )
+        series = dates
+    codes, values = pd.factorize(series, sort=True)
+    codes = codes.astype(np.intp)
+    if grouped:
+        first = pd.Series(codes).groupby(group_codes(frame, spec)).transform("min")
+        codes = first.to_numpy(dtype=np.intp)
+    return Ordering(codes, pd.Index(values))
+
+
+def group_codes(frame: pd.DataFrame, spec: SplitSpec) -> Rows:
+    """Give every group of a split a number from 0; a row without a group is a group of its own.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    codes, values = pd.factorize(split_column(frame, spec.column, "groups"), sort=True)
+    alone = codes < 0
+    codes = codes.astype(np.intp)
+    codes[alone] = len(values) + np.arange(int(alone.sum()))
+    return codes
+
+
+def later_than(ordering: Ordering, after: float | str, name: str) -> npt.NDArray[np.bool_]:
+    """Mark the rows whose time is later than ``after``.
+
+    Raises
+    ------
+    InputError
+        If ``after`` is no value of the same kind.
+    """
+    try:
+        limit = pd.Timestamp(after) if isinstance(ordering.values, pd.DatetimeIndex) else float(after)
+    except ValueError:
+        raise InputError(
+            f"{after!r} is no point in the times of the column {name!r}.",
+            hint=f"Its first one is {ordering.values[0]}.",
+        ) from None
+    marked = np.append(np.asarray(ordering.values > limit), False)  # the last one is for the code -1
+    return np.asarray(marked[ordering.codes], dtype=np.bool_)

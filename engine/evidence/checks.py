@@ -1,0 +1,55 @@
+"""What a verification says: one line for each thing that was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+LEVELS = (
+    "nothing holds",
+    "files, trial log and signature are intact",
+    "every claim was recomputed from the published predictions",
+)
+"""What each level means, in words."""
+
+Shown = str | float | int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was checked."""
+
+    name: str
+    ok: bool
+    expected: Shown = None
+    actual: Shown = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields that other programs read."""
+        return {"name": self.name, "ok": self.ok, "expected": self.expected, "actual": self.actual}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What came out of a verification."""
+
+    ok: bool
+    """Whether every check held."""
+    level: int
+    """Highest level that holds: 0 none, 1 intact, 2 recomputed."""
+    checks: tuple[Check, ...]
+    fingerprint: str = ""
+    """Of the key that signed; whose key that is, only its owner can say elsewhere."""
+    notes: tuple[str, ...] = ()
+    """What was seen and is no fault."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields that other programs read."""
+        return {
+            "ok": self.ok,
+            "level": self.level,
+            "meaning": LEVELS[self.level],
+            "fingerprint": self.fingerprint,
+            "checks": [check.as_dict() for check in self.checks],
+            "notes": list(self.notes),
+        }

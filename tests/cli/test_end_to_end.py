@@ -1,0 +1,210 @@
+"""The command line from a template to a verified page, in a home folder of its own, as separate processes."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engine.data.templates import read_frame
+
+from engine.actions.projects import template
+
+
+class Shell:
+    """Runs ``proofolio`` as a user would, and reads its JSON."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, "PROOFOLIO_HOME": str(folder / "home"), "PROOFOLIO_THREADS": "2"}
+
+    def __call__(self, *words: object, code: int = 0) -> dict:
+        done = subprocess.run(
+            [sys.executable, "-m", "engine.cli", *map(str, words), "--json"],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=200,
+        )
+        assert done.returncode == code, (words, done.stdout, done.stderr)
+        assert done.stdout.count("\n") == 1, "one document"
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(tmp_path_factory.mktemp("cli"))
+
+
+@pytest.fixture(scope="module")
+def trained(shell: Shell) -> dict:
+    shell("project", "new", "penguins", "--template", "penguin-species")
+    return shell("train", "penguins", "--trials", 9, "--seed", 3)
+
+
+def test_templates_are_listed(shell: Shell) -> None:
+    found = shell("templates")["templates"]
+    assert {"penguin-species", "house-prices-ames", "telecom-churn"} <= {one["slug"] for one in found}
+    assert {"slug", "title", "level", "task"} <= set(found[0])
+
+
+def test_training_gives_the_fields_that_others_rely_on(trained: dict) -> None:
+    assert trained["status"] == "done"
+    assert trained["trials"] == 9
+    assert trained["seed"] == 3
+    assert {"family", "score", "low", "high"} <= set(trained["best"])
+    rows = trained["leaderboard"]
+    assert {row["kind"] for row in rows} >= {"dummy", "simple", "default"}
+    wanted = {
+        "rank",
+        "family",
+        "kind",
+        "score",
+        "low",
+        "high",
+        "fit_seconds",
+        "predict_seconds",
+        "size_bytes",
+        "tie_group",
+    }
+    assert all(wanted <= set(row) for row in rows)
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    dummy = next(row for row in rows if row["kind"] == "dummy")
+    assert rows[0]["tie_group"] == 1 < dummy["tie_group"]
+    assert trained["exploratory"] is False, "a template brings its brief"
+
+
+def test_the_same_seed_repeats_the_search(shell: Shell, trained: dict) -> None:
+    again = shell("train", "penguins", "--trials", 9, "--seed", 3)
+    keep = ("rank", "family", "kind", "score", "low", "high", "tie_group")
+    assert [[row[key] for key in keep] for row in again["leaderboard"]] == [
+        [row[key] for key in keep] for row in trained["leaderboard"]
+    ]
+
+
+def test_project_show(shell: Shell, trained: dict) -> None:
+    shown = shell("project", "show", "penguins")
+    assert shown["dataset"]["target"] == "species"
+    assert shown["dataset"]["task"] == "multiclass"
+    assert shown["holdout"]["openings"] == 0
+    assert shown["brief"]["missing"] == []
+    assert shown["best"]
+
+
+def test_explanation_for_all_rows_and_for_one(shell: Shell, trained: dict) -> None:
+    everything = shell("explain", "penguins")
+    assert everything["words"]
+    shares = [one["value"] for one in everything["importance"]]
+    assert shares == sorted(shares, reverse=True)
+    with (shell.folder / "train.csv").open("w") as stream:
+        stream.write("")
+    shell("data", "export", "penguins", "--out", shell.folder / "data")
+    with (shell.folder / "data" / "train.csv").open() as stream:
+        row = next(csv.DictReader(stream))["row"]
+    one = shell("explain", "penguins", "--row", row)
+    total = one["row"]["base"] + sum(part["value"] for part in one["row"]["contributions"])
+    assert total == pytest.approx(one["row"]["prediction"], abs=1e-6)
+    assert shell("explain", "penguins", "--row", 99999, code=1)["error"]["hint"]
+
+
+def test_the_exported_test_features_hold_no_labels(shell: Shell, trained: dict) -> None:
+    shell("data", "export", "penguins", "--out", shell.folder / "data")
+    header = (shell.folder / "data" / "test_features.csv").read_text().splitlines()[0]
+    assert "species" not in header
+
+
+def test_predictions_have_one_row_for_each_row(shell: Shell, trained: dict) -> None:
+    frame = read_frame(template("penguin-species")).drop(columns="species").head(17)
+    frame.to_csv(shell.folder / "new.csv", index=False)
+    done = shell("predict", "penguins", shell.folder / "new.csv", "--out", shell.folder / "predictions.csv")
+    assert done["rows"] == 17
+    with (shell.folder / "predictions.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["row"] for row in rows] == [str(n) for n in range(17)]
+    assert {"prediction", "probability_Adelie"} <= set(rows[0])
+    assert all(abs(sum(float(row[k]) for k in row if k.startswith("probability_")) - 1) < 1e-6 for row in rows)
+    shorter = frame.drop(columns="bill_length_mm")
+    shorter.to_csv(shell.folder / "short.csv", index=False)
+    error = shell("predict", "penguins", shell.folder / "short.csv", "--out", shell.folder / "p.csv", code=2)["error"]
+    assert "bill_length_mm" in error["message"]
+
+
+def test_decisions_promotion_and_closing(shell: Shell, trained: dict) -> None:
+    assert shell("decide", "penguins", "metric", "Each species counts alike")["id"]
+    simple = next(row for row in trained["leaderboard"] if row["kind"] == "simple")
+    done = shell("promote", "penguins", simple["number"], "A ranger can read it", "--run", trained["run_id"])
+    assert done["family"] == simple["family"]
+    assert shell("promote", "penguins", 4711, "because", code=2)["error"]["hint"]
+    assert shell("decide", "penguins", "metric", "  ", code=2)["error"]["message"]
+
+
+def test_from_the_hold_out_to_a_verified_page(shell: Shell, trained: dict) -> None:
+    opened = shell("holdout", "open", "penguins", "--expect", 0.97)
+    assert opened["openings"] == 1
+    assert opened["expected"] == 0.97
+    assert opened["verdict"]
+    assert {one["name"] for one in opened["metrics"]} >= {"f1_macro"}
+    assert opened["baseline"][0]["value"] < opened["metrics"][0]["value"]
+    again = shell("holdout", "open", "penguins", "--expect", 0.97)
+    assert again["openings"] == 2, "each opening is counted"
+    site = shell.folder / "site"
+    shell("publish", "penguins", "--out", site)
+    good = shell("verify", site)
+    assert good["ok"]
+    assert good["level"] >= 2
+    table = next(site.rglob("predictions*.csv"))
+    text = table.read_text()
+    place = text.rindex("0.")
+    changed = "1" if text[place + 2] != "1" else "2"
+    table.write_text(text[: place + 2] + changed + text[place + 3 :])
+    bad = shell("verify", site, code=1)
+    assert not bad["ok"]
+    assert any(not check["ok"] for check in bad["checks"])
+
+
+def test_skills_and_today(shell: Shell, trained: dict) -> None:
+    found = shell("skills")["skills"]
+    assert len(found) >= 12
+    assert max(one["level"] for one in found) == 2, "a guided template proves no more than practice"
+    assert shell("today")["next"]["sentence"]
+
+
+def test_backup_and_restore(shell: Shell, trained: dict, tmp_path: Path) -> None:
+    shell("backup", tmp_path / "backup.zip")
+    other = Shell(tmp_path)
+    assert other("restore", tmp_path / "backup.zip")["files"] > 5
+    assert other("project", "show", "penguins")["best"] == shell("project", "show", "penguins")["best"]
+    assert other("doctor")["ok"]
+    assert other("restore", tmp_path / "backup.zip", code=2)["error"]["hint"]
+
+
+def test_an_own_file_from_check_to_a_cancelled_run(shell: Shell, tmp_path: Path) -> None:
+    frame = read_frame(template("telecom-churn")).head(900)
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    checked = shell("check", tmp_path / "own.csv", "--target", "churn")
+    assert checked["rows"] == 900
+    assert checked["proposal"]["task"] == "binary"
+    assert {"code", "title", "severity", "outcome", "columns", "rows", "message", "advice"} <= set(
+        checked["findings"][0]
+    )
+    shell("project", "new", "own", "--data", tmp_path / "own.csv", "--target", "churn", "--metric", "average_precision")
+    started = shell("train", "own", "--seconds", 60, "--detach")
+    assert started["exploratory"] is True, "no brief was written"
+    import time
+
+    for _ in range(200):
+        if shell("run", "show", started["run_id"])["trials"] >= 2:
+            break
+        time.sleep(0.1)
+    shell("run", "cancel", started["run_id"])
+    for _ in range(200):
+        shown = shell("run", "show", started["run_id"])
+        if shown["status"] not in ("running", "evaluating", "explaining"):
+            break
+        time.sleep(0.2)
+    assert shown["status"] == "cancelled"
+    assert shown["best"]["score"] > 0.3
