@@ -95,6 +95,8 @@ def worker_environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         **dict.fromkeys(_THREAD_VARIABLES, threads),
+        # Threads that wait must not keep a core busy: others work on this machine too.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "PROOFOLIO_HOME": str(settings.home),
         "PROOFOLIO_THREADS": threads,
         "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,31 @@
+"""The dummy: what is known without looking at any feature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.dummy import DummyClassifier, DummyRegressor
+
+from engine.automl.families.family import Config, Context, Family
+from engine.domain.run import TrialKind
+
+# The constant that is best under the metric's own loss, so that the baseline is as strong as a constant can be.
+_MEDIAN_METRICS = frozenset({"mae", "median_absolute_error", "mape", "median_ape"})
+
+
+def _build(config: Config, context: Context) -> Any:
+    if context.problem.task.is_classification:
+        return DummyClassifier(strategy="prior")
+    return DummyRegressor(strategy="median" if context.problem.metric in _MEDIAN_METRICS else "mean")
+
+
+FAMILY = Family(
+    id="dummy",
+    title="Dummy",
+    order=0,
+    clarity=5,
+    encoding="none",
+    build=_build,
+    defaults=({},),
+    first_kind=TrialKind.DUMMY,
+)
