@@ -111,7 +111,8 @@ def fit_folds(bench: Bench, family_id: str, config: Config) -> Fitted:
         pipelines.append(assembled(step, estimator))
     return Fitted(
         score=_overall(bench, oof),
-        fold_scores=tuple(scores),
+        # A metric that is undefined on a fold (one class only) has no score there.
+        fold_scores=tuple(one for one in scores if np.isfinite(one)),
         fit_seconds=seconds,
         predict_seconds=one_row_seconds(pipelines[0], bench),
         size_bytes=len(pickle.dumps(pipelines[0])),

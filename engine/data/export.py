@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain.data import Problem
+from engine.metrics.scores import decide
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,6 +31,8 @@ def predictions_frame(
 ) -> pd.DataFrame:
     """Build the table of predictions: ``row``, ``actual`` where known, ``prediction``, a probability for each class.
 
+    The prediction is the class that costs least in expectation under the stated costs, else the likeliest one.
+
     Parameters
     ----------
     rows : sequence of int, length n_rows
@@ -43,7 +46,7 @@ def predictions_frame(
         labels = np.array([neutral(label) for label in problem.classes], dtype=object)
         if y is not None:
             table["actual"] = labels[y.astype(np.intp)]
-        table["prediction"] = labels[pred.argmax(axis=1)]
+        table["prediction"] = labels[decide(pred, problem)]
         for code, label in enumerate(problem.classes):
             table[f"probability_{label}"] = pred[:, code]
     else:

@@ -75,7 +75,7 @@ def describe_column(name: str, series: pd.Series) -> Column:
         unique=unique,
         low=low,
         high=high,
-        examples=tuple(as_text(value)[:_LONGEST_EXAMPLE] for value in counts.index[:_EXAMPLES]),
+        examples=tuple(_example(value) for value in counts.index[:_EXAMPLES]),
         levels=levels,
     )
 
@@ -90,6 +90,11 @@ def as_text(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat() if value == value.normalize() else value.isoformat()
     return str(value)
+
+
+def _example(value: Any) -> str:
+    text = as_text(value)
+    return f"{value:.6g}" if isinstance(value, float) and not text.lstrip("-").isdigit() else text[:_LONGEST_EXAMPLE]
 
 
 def is_whole(present: pd.Series) -> bool:

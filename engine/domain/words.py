@@ -8,7 +8,9 @@ from numbers import Integral
 DIGITS = 3
 """Significant digits of a measured number."""
 
-_MOST_DECIMALS = 9
+_MORE_DIGITS = 3
+"""How many digits more may be written where an interval is so narrow that three would hide it."""
+
 _PLAIN_FROM, _PLAIN_BELOW = 1e-6, 1e15
 
 
@@ -42,7 +44,7 @@ def with_interval(value: float, low: float | None, high: float | None) -> str:
 
     The place is that of the third significant digit of the value, or of the interval's width where
     that is larger (a small difference with a wide interval); where three digits would make both ends
-    look alike, more are written. Without an interval the number stands alone.
+    look alike, up to three more are written. Without an interval the number stands alone.
     """
     if low is None or high is None or not all(map(math.isfinite, (value, low, high))):
         return number(value)
@@ -50,8 +52,8 @@ def with_interval(value: float, low: float | None, high: float | None) -> str:
     if largest >= _PLAIN_BELOW or 0 < largest < _PLAIN_FROM:
         return f"{number(float(value))} ({number(float(low))} to {number(float(high))})"
     decimals = _decimals(max(abs(value), high - low))
-    while high > low and decimals < _MOST_DECIMALS and _fixed(low, decimals) == _fixed(high, decimals):
-        decimals += 1
+    enough = (more for more in range(_MORE_DIGITS + 1) if _fixed(low, decimals + more) != _fixed(high, decimals + more))
+    decimals += next(enough, 0)
     return f"{_fixed(value, decimals)} ({_fixed(low, decimals)} to {_fixed(high, decimals)})"
 
 

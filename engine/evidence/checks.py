@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 LEVELS = (
     "nothing holds",
@@ -15,18 +15,13 @@ LEVELS = (
 Shown = str | float | int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that was checked."""
+class Check(TypedDict):
+    """One thing that was checked; plain values, since it is what other programs read."""
 
     name: str
     ok: bool
-    expected: Shown = None
-    actual: Shown = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields that other programs read."""
-        return {"name": self.name, "ok": self.ok, "expected": self.expected, "actual": self.actual}
+    expected: Shown
+    actual: Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +45,6 @@ class Verification:
             "level": self.level,
             "meaning": LEVELS[self.level],
             "fingerprint": self.fingerprint,
-            "checks": [check.as_dict() for check in self.checks],
+            "checks": list(self.checks),
             "notes": list(self.notes),
         }

@@ -172,7 +172,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def _claim(item: Mapping[str, Any]) -> Claim:
-    values = {}
+    values: dict[str, Any] = {}
     for field in fields(Claim):
         value = item.get(field.name)
         if not isinstance(value, _KINDS[str(field.type)]) or isinstance(value, bool):

@@ -48,6 +48,7 @@ def facts_of(stand: Standing) -> dict[str, Fact]:
 def _data(stand: Standing) -> Iterator[Fact]:
     data, origin, problem = stand.dataset, stand.dataset.provenance, stand.project.problem
     yield from worded("project.title", "Title of the project", stand.project.title)
+    yield from worded("project.template", "Bundled template that the project started from", stand.project.template)
     yield counted("data.rows", "Rows in the data set", data.rows)
     yield counted("data.columns", "Columns in the data set", len(data.columns))
     yield counted("data.features", "Columns that the model may use", len(problem.features))

@@ -16,6 +16,16 @@ Payload = Mapping[str, Any]
 _OTHERS = {"simple": "the simple model", "dummy": "a guess without features"}
 
 
+# Repeated here because loading the families themselves loads every machine-learning library.
+_FAMILY_NAMES = {
+    "catboost": "CatBoost",
+    "lightgbm": "LightGBM",
+    "linear": "regularised linear",
+    "network": "neural network",
+    "xgboost": "XGBoost",
+}
+
+
 def counted(id_: str, title: str, value: int, run_id: int | None = None) -> Fact:
     """Make a fact of a count."""
     return Fact(id=id_, title=title, value=value, text=number(value), run_id=run_id)
@@ -46,8 +56,8 @@ def scored(id_: str, whose: str, entry: Payload, run_id: int, *, n: int | None =
 
 
 def family_name(family: str) -> str:
-    """Write the name of a model family in a sentence."""
-    return family.replace("_", " ")
+    """Write the name of a model family within a sentence."""
+    return _FAMILY_NAMES.get(family) or family.replace("_", " ")
 
 
 def scores(stand: Standing) -> Iterator[Fact]:
@@ -78,16 +88,23 @@ def scores(stand: Standing) -> Iterator[Fact]:
 
 
 def differences(stand: Standing) -> Iterator[Fact]:
-    """Give how much better the model is than each baseline, in the project's metric."""
-    if stand.run is None:
-        return
-    evaluation, run_id = stand.evaluation, stand.run.id
-    for found in evaluation.get("differences") or ():
+    """Give how much better the model is than each baseline, in the project's metric, on both kinds of rows."""
+    if stand.run is not None:
+        yield from _gains(
+            stand, "difference", "out of fold", stand.evaluation, stand.evaluation.get("rows"), stand.run.id
+        )
+    if stand.opening is not None:
+        result = stand.opening.result
+        yield from _gains(stand, "holdout.difference", "on the hold-out", result, result.get("n"), stand.opening.run_id)
+
+
+def _gains(stand: Standing, prefix: str, where: str, scores: Payload, n: int | None, run_id: int) -> Iterator[Fact]:
+    for found in scores.get("differences") or ():
         if found["metric"] != stand.project.problem.metric or found["against"] not in _OTHERS:
             continue
-        id_, whose = f"difference.{found['against']}", f"gained over {_OTHERS[found['against']]}"
+        id_, whose = f"{prefix}.{found['against']}", f"gained over {_OTHERS[found['against']]}, {where}"
         entry = {"name": found["metric"], **{key: found.get(key) for key in ("value", "low", "high")}}
-        yield scored(id_, whose, entry, run_id, n=evaluation.get("rows"), method=evaluation.get("method", ""))
+        yield scored(id_, whose, entry, run_id, n=n, method=scores.get("method", ""))
         yield from worded(f"{id_}.verdict", f"Verdict on what is {whose}", str(found.get("verdict") or ""), "", run_id)
 
 
@@ -113,9 +130,11 @@ def spread(stand: Standing) -> Iterator[Fact]:
 
 
 def holdout(stand: Standing) -> Iterator[Fact]:
-    """Give what the hold-out showed; before it was opened only the count of openings, if any."""
-    if stand.openings:
+    """Give what the hold-out showed; before it was opened only that it was opened no time yet."""
+    if stand.split.holdout_rows:
         yield counted("holdout.openings", "Openings of the hold-out", len(stand.openings))
+    if len(stand.openings) > 1:
+        yield from worded("holdout.repeated", "The hold-out was opened more than once", "yes")
     opening = stand.opening
     if opening is None:
         return

@@ -38,7 +38,6 @@ class Standing:
     """Every opening of the hold-out, oldest first."""
     opening: Opening | None
     """The first scored opening by the model that counts."""
-    opening_run: Run | None
     findings: tuple[Finding, ...]
 
     @property
@@ -75,7 +74,6 @@ def standing(db: Database, slug: str) -> Standing:
         explanation=(results.explanation(db, trial.id) if trial else None) or {},
         openings=openings,
         opening=opening,
-        opening_run=runs.get(db, opening.run_id) if opening else None,
         findings=tuple(projects.get_findings(db, slug)),
     )
 

@@ -24,7 +24,9 @@ class Example(NamedTuple):
     why: str
 
 
-def choose(pool: Pool, y: np.ndarray[tuple[int], np.dtype[np.generic]], oof: Floats | None, problem: Problem) -> list[Example]:
+def choose(
+    pool: Pool, y: np.ndarray[tuple[int], np.dtype[np.generic]], oof: Floats | None, problem: Problem
+) -> list[Example]:
     """Choose about eight rows, none twice.
 
     Parameters
@@ -37,7 +39,9 @@ def choose(pool: Pool, y: np.ndarray[tuple[int], np.dtype[np.generic]], oof: Flo
         Out-of-fold predictions of the same rows, NaN where no fold scored a row. With them the misses
         are those on rows that the model had not seen; without, those within the pool.
     """
-    chosen = dict(reversed(list(_predicted(pool, problem))))
+    chosen: dict[int, str] = {}
+    for place, why in _predicted(pool, problem):
+        chosen.setdefault(place, why)
     misses = (one for one in _missed(pool, y, oof, problem) if one[0] not in chosen)
     chosen |= dict(islice(misses, MOST_EXAMPLES - len(chosen)))
     return [Example(place, why) for place, why in chosen.items()]

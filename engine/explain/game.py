@@ -15,7 +15,7 @@ from engine.explain.output import Floats, Places, Predictor, predict_outputs
 EXACT_PLAYERS = 6
 """Up to so many players all coalitions are counted; 64 of them cost as much as five dozen columns walked."""
 
-_CELLS_PER_CALL = 1_000_000
+_CELLS_PER_CALL = 2_000_000
 _MOST_ROWS_PER_CALL = 20_000
 
 

@@ -17,7 +17,22 @@ POOL_ROWS = 2_000
 SIZES = ((200, 100), (200, 50), (200, 25), (100, 25), (100, 10), (50, 10), (30, 10), (30, 5))
 """Explained rows and background rows, from the wish down to the least."""
 
-_PROBE_ROWS = 10_000
+_PROBES = (100, 1_000, 10_000)
+_FOR_PROBE = 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The time that an explanation may take."""
+
+    seconds: float
+    timer: Callable[[], float]
+    started: float
+
+    @property
+    def spent(self) -> float:
+        """The part that is spent, 1 when all is."""
+        return (self.timer() - self.started) / self.seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,30 +78,38 @@ def background_places(pool: Pool, size: int, *, seed: int) -> Places:
     return drawn
 
 
-def rows_per_second(model: Predictor, pool: Pool, problem: Problem, timer: Callable[[], float]) -> float:
-    """Measure how many rows a second the model predicts when many come at once."""
-    many = pool.frame.iloc[np.resize(np.arange(len(pool.frame)), _PROBE_ROWS)].reset_index(drop=True)
-    # A slow model is known from a smaller table; the large one shows how little a call itself costs.
-    for part in (many.head(_PROBE_ROWS // 20), many):
-        started = timer()
-        predict_outputs(model, part, problem)
-        seconds = max(timer() - started, 1e-6)
-        if seconds > 1:
-            break
-    return len(part) / seconds
+def rows_per_second(model: Predictor, pool: Pool, problem: Problem, budget: Budget) -> float:
+    """Measure how many rows a second the model predicts when many come at once.
+
+    A call costs a fixed time besides that of its rows, for a blend on a wide table the larger part. So
+    a large call is measured, unless two smaller ones show that it would take too much of the budget.
+    """
+    small, middle, large = _PROBES
+    few = _seconds_for(model, pool, problem, small, budget)
+    some = _seconds_for(model, pool, problem, middle, budget)
+    if some + (some - few) * (large - middle) / (middle - small) > _FOR_PROBE * budget.seconds:
+        return middle / some
+    return large / _seconds_for(model, pool, problem, large, budget)
 
 
-def affordable(sizes: tuple[tuple[int, int], ...], *, rows: int, players: int, predictions: float) -> tuple[int, int]:
-    """Choose the first pair of sizes whose cost is within a number of predicted rows, else the last.
+def _seconds_for(model: Predictor, pool: Pool, problem: Problem, rows: int, budget: Budget) -> float:
+    table = pool.frame.iloc[np.resize(np.arange(len(pool.frame)), rows)].reset_index(drop=True)
+    started = budget.timer()
+    predict_outputs(model, table, problem)
+    return max(budget.timer() - started, 1e-6)
+
+
+def affordable(*, rows: int, steps: int, predictions: float) -> tuple[int, int]:
+    """Choose how many rows to explain against how many background rows: the first of ``SIZES`` within the means.
 
     Parameters
     ----------
-    sizes : tuple of (explained rows, background rows)
-        Largest first; each is cut to ``rows``, the rows that there are.
-    players : int
-        Columns, or groups of them, that share a prediction.
+    rows : int
+        Rows that there are; more are never asked for.
+    steps : int
+        Rows to predict for each pair of an explained and a background row.
     predictions : float
-        Rows that may be predicted.
+        Rows that may be predicted in all.
     """
-    cut = [(min(explained, rows), min(background, rows)) for explained, background in sizes]
-    return next((one for one in cut if one[0] * one[1] * players <= predictions), cut[-1])
+    cut = [(min(explained, rows), min(background, rows)) for explained, background in SIZES]
+    return next((one for one in cut if one[0] * one[1] * steps <= predictions), cut[-1])

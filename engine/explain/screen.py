@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.explain.game import Game, predict_distinct
 from engine.explain.output import Places
-from engine.explain.shapley import Game, predict_distinct
 
-MOST_COLUMNS = 40
-"""Columns explained one by one; the rest of a wider table counts as a single player."""
+MOST_COLUMNS, LEAST_COLUMNS = 40, 20
+"""Columns explained one by one, with a fast and with a slow model; the rest of a wider table counts as one player."""
 
+_PREDICTIONS_PER_COLUMN = 2_500
 _MOST_ROWS, _LEAST_ROWS = 100, 5
+_SHARE = 0.1
 
 
 def players(game: Game, rows: Places, *, predictions: float, seed: int) -> Places:
@@ -23,7 +25,7 @@ def players(game: Game, rows: Places, *, predictions: float, seed: int) -> Place
     rows : ndarray
         Codes of sampled rows, shape (n_rows, n_columns).
     predictions : float
-        Rows that may be predicted for the choice.
+        Rows that may be predicted in all; a tenth of them for the choice.
 
     Returns
     -------
@@ -37,14 +39,15 @@ def players(game: Game, rows: Places, *, predictions: float, seed: int) -> Place
     prediction's change counts.
     """
     columns = rows.shape[1]
-    if columns <= MOST_COLUMNS:
+    most = int(np.clip(predictions // _PREDICTIONS_PER_COLUMN, LEAST_COLUMNS, MOST_COLUMNS))
+    if columns <= most:
         return np.arange(columns)
-    size = int(np.clip(predictions // columns, _LEAST_ROWS, _MOST_ROWS))
+    size = int(np.clip(_SHARE * predictions // columns, _LEAST_ROWS, _MOST_ROWS))
     rows = rows[:size]
     others = rows[np.random.default_rng(seed).permutation(len(rows))]
     before = predict_distinct(game, rows)
     change = np.empty(columns)
-    step = max(1, game.batch_rows // len(rows))
+    step = max(1, game.rows_per_call // len(rows))
     for start in range(0, columns, step):
         part = range(start, min(start + step, columns))
         mixed = np.tile(rows, (len(part), 1, 1))
@@ -52,9 +55,9 @@ def players(game: Game, rows: Places, *, predictions: float, seed: int) -> Place
             mixed[place, :, column] = others[:, column]
         after = predict_distinct(game, mixed.reshape(-1, columns)).reshape(len(part), len(rows), -1)
         change[list(part)] = np.abs(after - before).mean(axis=(1, 2))
-    chosen = np.sort(np.argsort(-change, kind="stable")[:MOST_COLUMNS])
-    player_of = np.full(columns, MOST_COLUMNS, dtype=np.intp)
-    player_of[chosen] = np.arange(MOST_COLUMNS)
+    chosen = np.sort(np.argsort(-change, kind="stable")[:most])
+    player_of = np.full(columns, most, dtype=np.intp)
+    player_of[chosen] = np.arange(most)
     return player_of
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from engine.domain.task import ColumnKind
+from engine.explain.cells import as_numbers
 from engine.explain.importance import LEVEL
 from engine.explain.output import Floats
 from engine.explain.words import cell_text
 
 MOST_BINS, MOST_LEVELS = 10, 10
 _ROWS_PER_BIN = 15
-_NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
+Mask = npt.NDArray[np.bool_]
 
 OTHER_LEVELS = "other levels"
 
@@ -37,31 +39,36 @@ def shape(column: pd.Series[Any], kind: ColumnKind, values: Floats) -> dict[str,
         contribution and ``low``, ``high`` its 95 % t-interval (``None`` for a single row), and
         ``missing``: such a point for the empty cells of a number or date, or ``None``.
     """
-    empty = column.isna().to_numpy()
-    if kind in _NUMBERS and pd.api.types.is_numeric_dtype(column.dtype):
-        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        points = [_point(float(np.median(numbers[bin_])), values[bin_]) for bin_ in _bins(numbers, ~empty)]
-        return {"kind": "numeric", "points": points, "missing": _missing(values, empty)}
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        moments = column.to_numpy(dtype="datetime64[ns]").astype(np.int64).astype(np.float64)
-        middles = [(column.iloc[np.flatnonzero(bin_)].sort_values(), values[bin_]) for bin_ in _bins(moments, ~empty)]
-        points = [_point(cell_text(days.iloc[len(days) // 2]), part) for days, part in middles]
-        return {"kind": "category", "points": points, "missing": _missing(values, empty)}
-    return {"kind": "category", "points": _levels(column, values), "missing": None}
+    numbers = as_numbers(column, kind)
+    if numbers is None:
+        return {"kind": "category", "points": _levels(column, values), "missing": None}
+    empty = np.isnan(numbers)
+    missing = _point(cell_text(None), values[empty]) if empty.any() else None
+    bins = _bins(numbers)
+    if kind is ColumnKind.DATETIME:
+        points = [_point(_middle(column, numbers, bin_), values[bin_]) for bin_ in bins]
+        return {"kind": "category", "points": points, "missing": missing}
+    points = [_point(float(np.median(numbers[bin_])), values[bin_]) for bin_ in bins]
+    return {"kind": "numeric", "points": points, "missing": missing}
 
 
-def _bins(numbers: Floats, there: np.ndarray[Any, np.dtype[np.bool_]]) -> list[np.ndarray[Any, np.dtype[np.bool_]]]:
+def _bins(numbers: Floats) -> list[Mask]:
     """Mark the rows of each quantile bin, or of each value where there are few; empty bins are left out."""
-    if not there.any():
-        return []
+    there = ~np.isnan(numbers)
     distinct = np.unique(numbers[there])
     if len(distinct) <= MOST_BINS:
-        return [there & (numbers == one) for one in distinct]
+        return [numbers == one for one in distinct]
     count = int(np.clip(there.sum() // _ROWS_PER_BIN, 2, MOST_BINS))
     edges = np.unique(np.quantile(numbers[there], np.linspace(0, 1, count + 1)[1:-1]))
     bin_of = np.searchsorted(edges, numbers, side="right")
     marked = [there & (bin_of == place) for place in range(len(edges) + 1)]
     return [one for one in marked if one.any()]
+
+
+def _middle(column: pd.Series[Any], numbers: Floats, bin_: Mask) -> str:
+    """Write the middle date of a bin, one that occurs."""
+    places = np.flatnonzero(bin_)
+    return cell_text(column.iloc[places[np.argsort(numbers[places], kind="stable")[len(places) // 2]]])
 
 
 def _levels(column: pd.Series[Any], values: Floats) -> list[dict[str, Any]]:
@@ -74,10 +81,6 @@ def _levels(column: pd.Series[Any], values: Floats) -> list[dict[str, Any]]:
     points = [_point(str(level), values[texts == level]) for level in shown]
     rest = ~np.isin(texts, shown)
     return [*points, _point(OTHER_LEVELS, values[rest])] if rest.any() else points
-
-
-def _missing(values: Floats, empty: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any] | None:
-    return _point(cell_text(None), values[empty]) if empty.any() else None
 
 
 def _point(x: float | str, values: Floats) -> dict[str, Any]:

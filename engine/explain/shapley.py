@@ -2,11 +2,11 @@
 
 The contribution of a column is its Shapley value in the game whose worth is the prediction for a row
 in which the columns outside the coalition are taken from a background row, averaged over the
-background (interventional SHAP: Lundberg and Lee, 2017; Janzing et al., 2020). Up to ``EXACT_PLAYERS``
-columns all coalitions are counted. Beyond that each pair of explained and background row is walked from
-the one to the other in random order of the columns (Castro et al., 2009; Strumbelj and Kononenko,
-2014), every second walk in the reverse of the order before it (antithetic pairs: Mitchell et al.,
-2022). Either way the contributions of a row add up to its prediction minus the base.
+background (interventional SHAP: Lundberg and Lee, 2017; Janzing et al., 2020). With few columns all coalitions
+are counted. With more, each pair of explained and background row is walked from the one to the other in
+random order of the columns (Castro et al., 2009; Strumbelj and Kononenko, 2014), every second walk in
+the reverse of the order before it (antithetic pairs: Mitchell et al., 2022). Either way the
+contributions of a row add up to its prediction minus the base.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from engine.explain.output import Floats, Places
 
 _NOISE = 1e-12
 """Contributions below this part of the largest prediction are rounding errors and count as zero."""
+
 
 def contributions(
     game: Game, rows: Places, *, seed: int, go_on: Callable[[int], bool] = lambda done: True
@@ -44,7 +45,7 @@ def contributions(
     base : ndarray
         The mean prediction of the background, shape (n_outputs,).
     """
-    step = max(1, game.batch_rows // game.rows_per_row)
+    step = max(1, game.rows_per_call // game.rows_per_row)
     found: list[Floats] = []
     base = predict_distinct(game, game.background).mean(axis=0)
     for start in range(0, len(rows), step):
@@ -55,7 +56,9 @@ def contributions(
         found += [_share_out(game, one, order) for one, order in zip(worth, orders, strict=True)]
         if not go_on(len(found)):
             break
-    return np.stack(found), base
+    values = np.stack(found)
+    values[np.abs(values) <= _NOISE * np.abs(worth).max()] = 0.0
+    return values, base
 
 
 def _orders(game: Game, rng: np.random.Generator) -> Places:
@@ -100,5 +103,8 @@ def _weights(players: int) -> Floats:
     size = inside.sum(axis=1)
     # s! (p - 1 - s)! / p! for joining a coalition of s others (Shapley, 1953): with plus where the player is in.
     joining = np.array([factorial(s) * factorial(players - 1 - s) for s in range(players)]) / factorial(players)
-    weights = np.where(inside, joining[np.maximum(size - 1, 0)][:, None], -joining[np.minimum(size, players - 1)][:, None])
-    return weights.T
+    weights = np.where(
+        inside, joining[np.maximum(size - 1, 0)][:, None], -joining[np.minimum(size, players - 1)][:, None]
+    )
+    by_player: Floats = weights.T
+    return by_player

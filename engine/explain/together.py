@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.stats import rankdata
 
 from engine.domain.task import ColumnKind
+from engine.explain.cells import as_numbers
 from engine.explain.output import Floats, Places
 
 STRONG = 0.8
@@ -19,7 +19,6 @@ STRONG = 0.8
 
 MOST_LEVELS = 50
 _LEAST_ROWS = 10
-_NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
 _LEVELS = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
 
 
@@ -34,18 +33,22 @@ def together(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> list[list[
     Returns
     -------
     list of list of str
-        Connected columns, in the order of the table; groups by their first column.
+        Columns each of which is strongly associated with each other of its group, in the order of the
+        table (complete linkage); groups by their first column.
     """
-    numbers = {name: _numbers(frame[name]) for name in frame.columns if _is_number(frame[name], kinds[name])}
+    read = {name: as_numbers(frame[name], kinds[name]) for name in frame.columns}
+    numbers = {name: values for name, values in read.items() if values is not None}
     levels = {name: pd.factorize(frame[name].astype(object))[0] for name in frame.columns if kinds[name] in _LEVELS}
     levels = {name: codes - codes.min() for name, codes in levels.items() if 1 < len(np.unique(codes)) <= MOST_LEVELS}
     usable = [name for name in frame.columns if name in numbers or name in levels]
-    linked = np.zeros((len(usable), len(usable)), dtype=bool)
-    for first, second in combinations(range(len(usable)), 2):
-        pair = usable[first], usable[second]
-        linked[first, second] = _association(pair, numbers, levels) >= STRONG
-    group_of = connected_components(linked, directed=False)[1]
-    groups = [[usable[place] for place in np.flatnonzero(group_of == group)] for group in np.unique(group_of)]
+    if len(usable) < 2:
+        return []
+    apart = np.array([1 - _association(pair, numbers, levels) for pair in combinations(usable, 2)])
+    cluster_of = fcluster(linkage(np.maximum(apart, 0), "complete"), 1 - STRONG, criterion="distance")
+    groups = [
+        [name for name, cluster in zip(usable, cluster_of, strict=True) if cluster == one]
+        for one in dict.fromkeys(cluster_of)
+    ]
     return [group for group in groups if len(group) > 1]
 
 
@@ -60,18 +63,6 @@ def _association(pair: tuple[str, str], numbers: Mapping[str, Floats], levels: M
         if first in numbers
         else correlation_ratio(levels[first], numbers[second])
     )
-
-
-def _is_number(column: pd.Series[Any], kind: ColumnKind) -> bool:
-    if kind is ColumnKind.DATETIME:
-        return pd.api.types.is_datetime64_any_dtype(column.dtype)
-    return kind in _NUMBERS and pd.api.types.is_numeric_dtype(column.dtype)
-
-
-def _numbers(column: pd.Series[Any]) -> Floats:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        column = column.astype("int64").where(column.notna())
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _spearman(first: Floats, second: Floats) -> float:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.domain.data import Problem
 from engine.domain.metric import find_metric
 from engine.errors import InputError
-from engine.metrics.intervals import RESAMPLES, Resampled, bounds, enough, resampled
+from engine.metrics.intervals import NOISE, RESAMPLES, Resampled, bounds, enough, resampled
 from engine.metrics.resampling import draws
 from engine.metrics.scores import Statistic, scored_pairs, statistic
 from engine.metrics.weighted import Floats, Ints, Truth
@@ -82,11 +82,14 @@ def difference_of(found: Resampled, metric_id: str, a: int, b: int) -> Differenc
     metric = find_metric(metric_id)
     place = found.metric_ids.index(metric.id)
     sign = 1.0 if metric.higher_is_better else -1.0
-    value = sign * float(found.points[a, place] - found.points[b, place])
-    if np.isnan(value):
+    points = found.points[[a, b], place]
+    if np.isnan(points).any():
         return None
-    low, high = bounds(sign * (found.values[a, place] - found.values[b, place]))
-    return Difference(value=value, low=low, high=high, verdict=_verdict(low, high))
+    # Models that are alike but for rounding must not be parted by it.
+    gaps = sign * np.append(points[0] - points[1], found.values[a, place] - found.values[b, place])
+    gaps[np.abs(gaps) <= NOISE * np.abs(points).max()] = 0.0
+    low, high = bounds(gaps[1:])
+    return Difference(value=float(gaps[0]), low=low, high=high, verdict=_verdict(low, high))
 
 
 def _verdict(low: float | None, high: float | None) -> str:

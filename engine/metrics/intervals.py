@@ -28,6 +28,9 @@ LEVEL = 0.95
 FEWEST_UNITS = 10
 """With fewer rows or groups than this no interval is given: a percentile of so few draws would be a pretence."""
 
+NOISE = 1e-12
+"""Relative size below which a width or a difference is what rounding left of nothing."""
+
 _FEWEST_DEFINED = 0.9
 """Share of the resamples in which a metric must be defined for its interval to mean anything."""
 
@@ -50,6 +53,12 @@ class Resampled:
     values: Floats
     """Scores on each resample, shape (n_preds, n_metrics, n_resamples)."""
     method: str
+    """How the intervals are made, in one line."""
+
+    @property
+    def resamples(self) -> int:
+        """Count of resamples that were made, 0 where there are too few rows for an interval."""
+        return int(self.values.shape[2])
 
     def value(self, pred: int, metric_id: str) -> MetricValue | None:
         """Return a score with its interval; ``None`` where the metric is not defined."""
@@ -58,6 +67,9 @@ class Resampled:
         if np.isnan(point):
             return None
         low, high = bounds(self.values[pred, place])
+        if low is not None and high is not None and high - low <= NOISE * abs(point):
+            # A score that no resample moves; rounding alone must not make it miss its own interval.
+            low = high = point
         return MetricValue(name=metric_id, value=point, low=low, high=high)
 
     def all_values(self, pred: int) -> list[MetricValue]:
@@ -98,22 +110,21 @@ def resampled(
     ids = tuple(find_metric(name, problem.task).id for name in metric_ids)
     rows = scored_pairs(y, *preds)
     count = int(rows.sum())
-    made = affordable(resamples, count)
-    method = describe(problem, resamples=made, grouped=groups is not None)
-    if count == 0 or not ids:
+    if count == 0 or not ids or not preds:
         empty = np.full((len(preds), len(ids)), np.nan)
+        method = describe(problem, resamples=0)
         return Resampled(ids, count, empty, np.empty((len(preds), len(ids), 0)), method)
     statistics = [statistic(ids, y[rows], pred[rows], problem) for pred in preds]
     points = np.stack([one(np.ones((1, count)))[0] for one in statistics])
     plan = draws(y[rows], problem, None if groups is None else np.asarray(groups)[rows])
-    made = made if enough(plan) else 0
+    made = affordable(resamples, count) if enough(plan) else 0
     values = np.empty((len(preds), len(ids), made))
     start = 0
     for weights in plan.weights(made, seed):
         for place, one in enumerate(statistics):
             values[place, :, start : start + len(weights)] = one(weights).T
         start += len(weights)
-    return Resampled(ids, count, points, values, method)
+    return Resampled(ids, count, points, values, describe(problem, resamples=made, grouped=plan.group is not None))
 
 
 def intervals(
@@ -182,5 +193,7 @@ def enough(plan: Draws) -> bool:
 
 def describe(problem: Problem, *, resamples: int = RESAMPLES, grouped: bool = False) -> str:
     """Say in one line how the intervals at hand are made."""
+    if resamples == 0:
+        return f"no intervals, since there are fewer than {FEWEST_UNITS} scored {'groups' if grouped else 'rows'}"
     how = "by whole groups" if grouped else "stratified by class" if problem.task.is_classification else "plain"
     return f"95 % percentile bootstrap over the scored rows, {resamples:,} resamples, {how}"

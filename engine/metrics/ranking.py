@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.domain.data import Problem
-from engine.metrics.weighted import Floats, Truth, Weighted, ratio
+from engine.metrics.weighted import Floats, Ints, Truth, Weighted, ratio
 
 METRICS = ("roc_auc", "average_precision", "lift_top_decile")
 
@@ -31,8 +31,7 @@ def of_scores(metric_ids: Sequence[str], positive: Truth, scores: Floats) -> Wei
     scores : ndarray of shape (n_rows,)
         Higher means more likely positive.
     """
-    order = np.argsort(-scores, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
+    order, ends = thresholds(scores)
     hit = positive[order].astype(np.float64)
 
     def values(weights: Floats) -> dict[str, Floats]:
@@ -46,6 +45,23 @@ def of_scores(metric_ids: Sequence[str], positive: Truth, scores: Floats) -> Wei
         return {name: _FORMULAS[name](seen, found) for name in metric_ids}
 
     return values
+
+
+def thresholds(scores: Floats) -> tuple[Ints, Ints]:
+    """Sort rows by falling score, and find where each run of equal scores ends.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows,)
+
+    Returns
+    -------
+    order : ndarray of int, shape (n_rows,)
+    ends : ndarray of int, shape (n_distinct,)
+        Places in ``order``.
+    """
+    order = np.argsort(-scores, kind="stable")
+    return order, np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
 
 
 def _roc_auc(seen: Floats, found: Floats) -> Floats:

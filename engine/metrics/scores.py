@@ -85,7 +85,7 @@ def scored(pred: Floats) -> Mask:
     infinite = np.isinf(flat)
     if infinite.any():
         raise InputError(
-            f"{int(infinite.sum()):,} predictions are infinite.",
+            f"{int(infinite.sum()):,} of {len(pred):,} predictions are infinite.",
             hint="Look at these rows for extreme values, or leave this model out.",
         )
     found: Mask = ~np.isnan(flat)

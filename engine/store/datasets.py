@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.data import Column, Dataset, Provenance
 from engine.errors import NotFoundError
-from engine.store.db import Row, change, dump, first, load
+from engine.store.db import Row, change, dump, first, load, rows
 
 
 def add(db: Database, dataset: Dataset) -> None:
@@ -33,6 +33,12 @@ def get(db: Database, sha256: str) -> Dataset:
     if row is None:
         raise NotFoundError("data set", sha256[:12], hint="See 'proofolio project list'.")
     return _dataset(row)
+
+
+def origins(db: Database) -> dict[str, Provenance]:
+    """Fetch where all data sets came from, by hash."""
+    found = rows(db, "SELECT sha256, provenance FROM datasets")
+    return {row["sha256"]: Provenance.from_dict(load(row["provenance"])) for row in found}
 
 
 def set_provenance(db: Database, sha256: str, provenance: Provenance) -> None:

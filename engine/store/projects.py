@@ -103,12 +103,15 @@ def latest_brief(db: Database, slug: str) -> BriefVersion | None:
 
 def briefs(db: Database, slug: str) -> list[BriefVersion]:
     """Fetch all versions of the brief, newest first."""
-    return [
-        BriefVersion(
-            version=row["version"], brief=Brief.from_dict(load(row["payload"])), created_at=from_text(row["created_at"])
-        )
-        for row in rows(db, "SELECT * FROM briefs WHERE project = ? ORDER BY version DESC", [slug])
-    ]
+    return [_brief(row) for row in rows(db, "SELECT * FROM briefs WHERE project = ? ORDER BY version DESC", [slug])]
+
+
+def all_briefs(db: Database) -> dict[str, list[BriefVersion]]:
+    """Fetch all versions of all briefs, oldest first, by short name of the project."""
+    found: dict[str, list[BriefVersion]] = {}
+    for row in rows(db, "SELECT * FROM briefs ORDER BY project, version"):
+        found.setdefault(row["project"], []).append(_brief(row))
+    return found
 
 
 def set_split(db: Database, slug: str, split: Split) -> None:
@@ -135,16 +138,12 @@ def get_split(db: Database, slug: str) -> Split:
     row = first(db, "SELECT * FROM splits WHERE project = ?", [slug])
     if row is None:
         raise NotFoundError("split of project", slug, hint="Start the project anew.")
-    return Split(
-        spec=SplitSpec.from_dict(load(row["spec"])),
-        dataset_sha256=row["dataset_sha256"],
-        train_sha256=row["train_sha256"],
-        train_rows=row["train_rows"],
-        holdout_sha256=row["holdout_sha256"],
-        holdout_rows=row["holdout_rows"],
-        rows_sha256=row["rows_sha256"],
-        created_at=from_text(row["created_at"]),
-    )
+    return _split(row)
+
+
+def all_splits(db: Database) -> dict[str, Split]:
+    """Fetch the splits of all projects, by short name."""
+    return {row["project"]: _split(row) for row in rows(db, "SELECT * FROM splits")}
 
 
 def set_profile(db: Database, slug: str, findings: Sequence[Finding], profile: Mapping[str, Any], at: datetime) -> None:
@@ -161,6 +160,12 @@ def get_findings(db: Database, slug: str) -> list[Finding]:
     """Fetch the findings of a project."""
     row = first(db, "SELECT findings FROM profiles WHERE project = ?", [slug])
     return [Finding.from_dict(raw) for raw in load(row["findings"])] if row else []
+
+
+def all_findings(db: Database) -> dict[str, list[Finding]]:
+    """Fetch the findings of all projects, by short name."""
+    found = rows(db, "SELECT project, findings FROM profiles")
+    return {row["project"]: [Finding.from_dict(raw) for raw in load(row["findings"])] for row in found}
 
 
 def get_profile(db: Database, slug: str) -> dict[str, Any]:
@@ -189,10 +194,16 @@ def decide(
 
 def decisions(db: Database, slug: str) -> list[Decision]:
     """Fetch the decisions of a project, oldest first."""
-    return [
-        Decision(**{**row, "created_at": from_text(row["created_at"])})
-        for row in rows(db, "SELECT * FROM decisions WHERE project = ? ORDER BY id", [slug])
-    ]
+    return [_decision(row) for row in rows(db, "SELECT * FROM decisions WHERE project = ? ORDER BY id", [slug])]
+
+
+def all_decisions(db: Database) -> list[Decision]:
+    """Fetch the decisions of all projects, oldest first."""
+    return [_decision(row) for row in rows(db, "SELECT * FROM decisions ORDER BY id")]
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(**{**row, "created_at": from_text(row["created_at"])})
 
 
 def _project(row: Row) -> Project:
@@ -208,4 +219,23 @@ def _project(row: Row) -> Project:
         promoted=row["promoted"],
         created_at=from_text(row["created_at"]),
         closed_at=from_text(row["closed_at"]) if row["closed_at"] else None,
+    )
+
+
+def _brief(row: Row) -> BriefVersion:
+    return BriefVersion(
+        version=row["version"], brief=Brief.from_dict(load(row["payload"])), created_at=from_text(row["created_at"])
+    )
+
+
+def _split(row: Row) -> Split:
+    return Split(
+        spec=SplitSpec.from_dict(load(row["spec"])),
+        dataset_sha256=row["dataset_sha256"],
+        train_sha256=row["train_sha256"],
+        train_rows=row["train_rows"],
+        holdout_sha256=row["holdout_sha256"],
+        holdout_rows=row["holdout_rows"],
+        rows_sha256=row["rows_sha256"],
+        created_at=from_text(row["created_at"]),
     )

@@ -88,6 +88,19 @@ def openings(db: Database, project: str) -> list[Opening]:
     return [_opening(row) for row in rows(db, "SELECT * FROM openings WHERE project = ? ORDER BY id", [project])]
 
 
+def all_openings(db: Database) -> list[Opening]:
+    """Fetch all openings of all hold-outs, oldest first."""
+    return [_opening(row) for row in rows(db, "SELECT * FROM openings ORDER BY id")]
+
+
+def explained(db: Database) -> dict[int, datetime]:
+    """Fetch which trials are explained and since when, by trial id, without the explanations themselves."""
+    return {row["trial_id"]: from_text(row["at"]) for row in rows(db, _EXPLAINED)}
+
+
+_EXPLAINED = "SELECT trial_id, min(created_at) AS at FROM explanations GROUP BY trial_id"
+
+
 def _opening(row: Mapping[str, Any]) -> Opening:
     return Opening(**{**row, "result": load(row["result"]), "opened_at": from_text(row["opened_at"])})
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.fact import Fact
 from engine.domain.writeup import Profile, Publication, WriteUp
-from engine.store.db import change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows
 
 
 def save(db: Database, project: str, sections: Mapping[str, str], facts: Mapping[str, Fact], at: datetime) -> int:
@@ -36,16 +36,25 @@ def save(db: Database, project: str, sections: Mapping[str, str], facts: Mapping
 
 def versions(db: Database, project: str) -> list[WriteUp]:
     """Fetch all versions, newest first."""
-    return [
-        WriteUp(
-            project=row["project"],
-            version=row["version"],
-            sections=load(row["sections"]),
-            facts={key: Fact.from_dict(raw) for key, raw in load(row["facts"]).items()},
-            created_at=from_text(row["created_at"]),
-        )
-        for row in rows(db, "SELECT * FROM writeups WHERE project = ? ORDER BY version DESC", [project])
-    ]
+    found = rows(db, "SELECT * FROM writeups WHERE project = ? ORDER BY version DESC", [project])
+    return [_writeup(row) for row in found]
+
+
+def latest_of_all(db: Database) -> dict[str, WriteUp]:
+    """Fetch the newest version of every write-up, by short name of the project."""
+    newest = "SELECT project, max(version) FROM writeups GROUP BY project"
+    found = rows(db, f"SELECT * FROM writeups WHERE (project, version) IN ({newest})")
+    return {row["project"]: _writeup(row) for row in found}
+
+
+def _writeup(row: Row) -> WriteUp:
+    return WriteUp(
+        project=row["project"],
+        version=row["version"],
+        sections=load(row["sections"]),
+        facts={key: Fact.from_dict(raw) for key, raw in load(row["facts"]).items()},
+        created_at=from_text(row["created_at"]),
+    )
 
 
 def latest(db: Database, project: str) -> WriteUp | None:

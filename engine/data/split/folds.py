@@ -86,7 +86,7 @@ def _grouped(groups: Rows, classes: Rows | None, spec: SplitSpec, problem: Probl
     for count in range(most, 1, -1):
         for draw in range(_DRAWS):
             found = _grouped_once(groups, classes, count, spec.seed + draw)
-            if all(len(np.unique(classes[fit])) == len(problem.classes) for fit, _ in found):
+            if all(len(score) and len(np.unique(classes[fit])) == len(problem.classes) for fit, score in found):
                 return found
     raise _impossible(f"A class of {problem.target!r} occurs in too few groups of {spec.column!r}")
 

@@ -37,7 +37,14 @@ def do(progress: Progress) -> bool:
     sealed = holdout(settings, run.project)
     preds: dict[str, Floats] = {name: model.predict(sealed.X) for name, model in models.items()}
     result = score_holdout(
-        sealed.y, preds, sealed.problem, sealed.brief, expected=opening.expected, metric=opening.metric, seed=seed
+        sealed.y,
+        preds,
+        sealed.problem,
+        sealed.brief,
+        expected=opening.expected,
+        metric=opening.metric,
+        seed=seed,
+        groups=sealed.groups,
     )
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:

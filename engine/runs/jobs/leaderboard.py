@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.metric import MetricValue, find_metric
 from engine.domain.run import Trial, TrialKind
-from engine.metrics.compare import corrected_for_choosing, tie_groups
-from engine.metrics.intervals import interval
-from engine.runs.jobs.material import Floats, Material, load_predictions
+from engine.metrics.compare import corrected_for_choosing, tie_groups_of
+from engine.metrics.intervals import Resampled, resampled
+from engine.runs.jobs.material import Material, load_predictions
 from engine.runs.progress import Progress
 from engine.store import trials
 from engine.store.db import connect
@@ -28,7 +29,7 @@ class Board:
     metric: str
     rows: tuple[dict[str, Any], ...]
     trials: dict[int, Trial]
-    corrected: float
+    corrected: float | None
     recommended: int
     count: int
     failed: int
@@ -67,8 +68,16 @@ def build(progress: Progress, material: Material, best: Trial) -> Board:
     good = _sorted([one for one in everything if one.ok], material.problem.metric)
     shown = _shown(good, best)
     preds = {one.id: load_predictions(progress.settings, one) for one in shown}
-    scores = _intervals(progress, material, shown, preds)
-    groups = tie_groups(material.problem.metric, material.y, [preds[one.id] for one in shown], material.problem)
+    # All models on the same resamples: their intervals and their ties come from one draw.
+    found = resampled(
+        [material.problem.metric],
+        material.y,
+        [preds[one.id] for one in shown],
+        material.problem,
+        groups=material.groups,
+    )
+    scores = _intervals(progress, shown, found)
+    groups = tie_groups_of(found, material.problem.metric)
     rows = [
         _row(place, one, scores[one.id], group) for place, (one, group) in enumerate(zip(shown, groups, strict=True))
     ]
@@ -101,20 +110,27 @@ def _shown(good: Sequence[Trial], best: Trial) -> list[Trial]:
     return kept
 
 
-def _intervals(
-    progress: Progress, material: Material, shown: Sequence[Trial], preds: dict[int, Floats]
-) -> dict[int, MetricValue]:
-    found = {one.id: interval(material.problem.metric, material.y, preds[one.id], material.problem) for one in shown}
+def _intervals(progress: Progress, shown: Sequence[Trial], found: Resampled) -> dict[int, MetricValue]:
+    """Store the interval of each model's score."""
+    metric = found.metric_ids[0]
+    values = {one.id: found.value(place, metric) for place, one in enumerate(shown)}
+    scores = {
+        one.id: values[one.id] or MetricValue(name=metric, value=one.score if one.score is not None else 0.0)
+        for one in shown
+    }
     with connect(progress.settings) as db, db.atomic():
-        for trial_id, value in found.items():
+        for trial_id, value in scores.items():
             trials.set_interval(db, trial_id, value.low, value.high)
-    return found
+    return scores
 
 
-def _corrected(progress: Progress, material: Material, good: Sequence[Trial]) -> float:
+def _corrected(progress: Progress, material: Material, good: Sequence[Trial]) -> float | None:
     """Correct the best score for having been chosen among the trials (the ensemble is one of them)."""
     candidates = [load_predictions(progress.settings, one) for one in good[:_CANDIDATES_FOR_CORRECTION]]
-    return corrected_for_choosing(material.problem.metric, material.y, candidates, material.problem)
+    value = corrected_for_choosing(
+        material.problem.metric, material.y, candidates, material.problem, groups=material.groups
+    )
+    return value if math.isfinite(value) else None
 
 
 def _recommended(shown: Sequence[Trial], best: Trial) -> int:

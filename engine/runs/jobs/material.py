@@ -15,7 +15,7 @@ from engine.automl.replay import refit
 from engine.automl.search import Recorded
 from engine.data.schema import encode_target
 from engine.data.split import folds
-from engine.domain.data import Problem, Split
+from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
 from engine.domain.run import Trial, TrialKind
 from engine.errors import StateError
@@ -37,6 +37,8 @@ class Material:
     """Features, shape (n_rows, n_features); the index holds the row numbers of the file that was brought."""
     y: npt.NDArray[np.generic]
     """Class codes or values, shape (n_rows,)."""
+    groups: npt.NDArray[np.generic] | None
+    """With a split by group: the group of each row, so that intervals resample groups; shape (n_rows,)."""
 
     @property
     def problem(self) -> Problem:
@@ -82,8 +84,15 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
         split=split,
         X=frame[list(project.problem.features)],
         y=encode_target(frame[project.problem.target], project.problem),
+        groups=_groups(frame, split),
     )
     return material, frame
+
+
+def _groups(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None:
+    if split.spec.kind not in (SplitKind.GROUP, SplitKind.GROUP_TIME):
+        return None
+    return pd.factorize(frame[split.spec.column], use_na_sentinel=False)[0]
 
 
 def predictions_path(settings: Settings, trial: Trial) -> Path:

@@ -1,0 +1,62 @@
+"""What every chart is: a picture, its message, its text alternative, its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+BEST = "#2F7FD1"
+SIMPLE = "#64748B"
+DUMMY = "#A3ADBA"
+HOLDOUT = "#8B5CF6"
+ATTENTION = "#D97706"
+FAULT = "#DC2626"
+
+ROLES: Mapping[str, str] = {"best": BEST, "simple": SIMPLE, "dummy": DUMMY, "hold-out": HOLDOUT}
+"""What a colour means, in the application and on published pages alike."""
+
+SHAPES: Mapping[str, str] = {"best": "circle", "simple": "square", "dummy": "triangle-up", "hold-out": "diamond"}
+
+Chart = alt.Chart | alt.LayerChart
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One chart with what belongs to it."""
+
+    chart: Chart
+    title: str
+    """The message, made from the numbers."""
+    subtitle: str
+    """What is shown and on how many rows."""
+    alt: str
+    """A text for those who do not see the picture."""
+    table: Sequence[Row]
+    """The values behind the picture."""
+
+
+def figure(chart: Chart, *, title: str, subtitle: str, table: Sequence[Row], alt_text: str = "") -> Figure:
+    """Put title and subtitle on a chart and keep everything together."""
+    headed = chart.properties(title=alt.Title(title, subtitle=subtitle, anchor="start", offset=12))
+    return Figure(
+        chart=headed, title=title, subtitle=subtitle, alt=alt_text or f"{title}. {subtitle}.", table=list(table)
+    )
+
+
+def data(rows: Sequence[Row]) -> alt.Data:
+    """Wrap plain rows for a chart."""
+    return alt.Data(values=[dict(row) for row in rows])
+
+
+def role_scale(roles: Sequence[str]) -> alt.Scale:
+    """Colours for some roles."""
+    return alt.Scale(domain=list(roles), range=[ROLES[role] for role in roles])
+
+
+def shape_scale(roles: Sequence[str]) -> alt.Scale:
+    """Shapes for some roles."""
+    return alt.Scale(domain=list(roles), range=[SHAPES[role] for role in roles])

@@ -1,0 +1,202 @@
+"""Scores: the leaderboard, the race as it happens, baselines beside the best, folds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from engine.charts.figure import BEST, DUMMY, ROLES, SIMPLE, Figure, data, figure, role_scale, shape_scale
+from engine.domain.metric import Metric
+from engine.domain.words import number, with_interval
+
+_ROW_HEIGHT = 30
+
+
+def direction(metric: Metric) -> str:
+    """Say which way is better."""
+    return "higher is better" if metric.higher_is_better else "lower is better"
+
+
+def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored: int | None = None) -> Figure:
+    """Draw the models with their intervals, best first, tie groups labelled."""
+    rows = [
+        {
+            "model": f"{row['rank']}. {row['family']}",
+            "score": row["score"],
+            "low": row["low"] if row["low"] is not None else row["score"],
+            "high": row["high"] if row["high"] is not None else row["score"],
+            "role": row["kind"] if row["kind"] in ("dummy", "simple") else "best",
+            "tie": f"tie group {row['tie_group']}",
+        }
+        for row in board
+    ]
+    first = [row for row in board if row["tie_group"] == 1]
+    title = (
+        f"{board[0]['family']} leads, and no other model ties with it"
+        if len(first) == 1
+        else f"{len(first)} models cannot be told apart at the top"
+    )
+    order = [row["model"] for row in rows]
+    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)))
+    colour = alt.Color("role:N", scale=role_scale(["best", "simple", "dummy"]), legend=None)
+    x = {"scale": alt.Scale(zero=False, padding=20), "title": f"{metric.title} ({direction(metric)})"}
+    bars = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
+    points = base.mark_point(size=90, filled=True, opacity=1).encode(
+        x=alt.X("score:Q", **x),
+        color=colour,
+        shape=alt.Shape("role:N", scale=shape_scale(["best", "simple", "dummy"]), legend=None),
+        tooltip=[
+            "model:N",
+            alt.Tooltip("score:Q", format=".4f"),
+            alt.Tooltip("low:Q", format=".4f"),
+            alt.Tooltip("high:Q", format=".4f"),
+            "tie:N",
+        ],
+    )
+    labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=10, opacity=0.75).encode(
+        x=alt.X("high:Q", **x), text="tie:N"
+    )
+    on = f" on {rows_scored:,} rows" if rows_scored else ""
+    return figure(
+        (bars + points + labels).properties(height=_ROW_HEIGHT * len(rows)),
+        title=title,
+        subtitle=f"{metric.title} with 95 % interval{on}; circle: candidate, square: simple model, triangle: dummy",
+        table=board,
+        alt_text=f"{title}. "
+        + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
+    )
+
+
+def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
+    """Draw the best score so far against the dummy and the simple model, trial by trial."""
+    best: float | None = None
+    rows: list[dict[str, Any]] = []
+    for trial in trials:
+        if trial["score"] is None:
+            continue
+        if best is None or metric.better(trial["score"], best):
+            best = trial["score"]
+        rows.append({"trial": trial["number"], "score": trial["score"], "best": best, "family": trial["family"]})
+    lines = [
+        {"role": kind, "score": trial["score"], "label": f"{kind} {number(trial['score'])}"}
+        for kind in ("dummy", "simple")
+        for trial in trials
+        if trial["kind"] == kind and trial["score"] is not None
+    ]
+    shown = [row for row in rows if not _far_off(row["score"], rows, metric)]
+    y = alt.Y("best:Q", scale=alt.Scale(zero=False, padding=12), title=metric.title)
+    x = alt.X(
+        "trial:Q", title="trial", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(nice=False, padding=12)
+    )
+    curve = alt.Chart(data(shown)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST).encode(x=x, y=y)
+    dots = (
+        alt.Chart(data(shown))
+        .mark_point(filled=True, size=35, opacity=0.5, color=BEST)
+        .encode(x=x, y="score:Q", tooltip=["trial:Q", "family:N", alt.Tooltip("score:Q", format=".4f")])
+    )
+    rules = (
+        alt.Chart(data(lines))
+        .mark_rule(strokeDash=[5, 4], strokeWidth=2)
+        .encode(y="score:Q", color=alt.Color("role:N", scale=role_scale(["simple", "dummy"]), legend=None))
+    )
+    texts = (
+        alt.Chart(data(lines))
+        .mark_text(align="left", dx=4, dy=-7, fontSize=11)
+        .encode(
+            y="score:Q",
+            x=alt.value(0),
+            text="label:N",
+            color=alt.Color("role:N", scale=alt.Scale(domain=["simple", "dummy"], range=[SIMPLE, DUMMY]), legend=None),
+        )
+    )
+    title = f"Best so far: {number(best)}" if best is not None else "No trial has finished yet"
+    return figure(
+        (rules + texts + dots + curve).properties(height=260),
+        title=title,
+        subtitle=f"{metric.title} ({direction(metric)}) after {len(rows)} trials; dashed: simple model and dummy",
+        table=rows,
+    )
+
+
+def _far_off(score: float, rows: Sequence[Mapping[str, Any]], metric: Metric) -> bool:
+    """Whether a trial is so bad that drawing it would hide the others."""
+    best = max(row["score"] for row in rows) if metric.higher_is_better else min(row["score"] for row in rows)
+    worst = sorted((abs(row["score"] - best) for row in rows), reverse=True)
+    typical = worst[len(worst) // 2] or worst[0]
+    return bool(typical) and abs(score - best) > 12 * typical
+
+
+def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:
+    """Draw the main metric of the model, the simple model and the dummy with intervals."""
+    values = [("best", payload["metrics"][0])]
+    values += [
+        (role, next(one for one in payload["baselines"][role] if one["name"] == payload["metrics"][0]["name"]))
+        for role in ("simple", "dummy")
+        if payload["baselines"].get(role)
+    ]
+    names = {"best": "this model", "simple": "simple model", "dummy": "dummy"}
+    rows = [
+        {
+            "role": role,
+            "model": names[role],
+            "value": one["value"],
+            "low": _or(one["low"], one["value"]),
+            "high": _or(one["high"], one["value"]),
+        }
+        for role, one in values
+    ]
+    roles = [row["role"] for row in rows]
+    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=[row["model"] for row in rows], title=None))
+    x = {"scale": alt.Scale(zero=False, padding=24), "title": f"{metric.title} ({direction(metric)})"}
+    colour = alt.Color("role:N", scale=role_scale(roles), legend=None)
+    bars = base.mark_rule(strokeWidth=4, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
+    points = base.mark_point(filled=True, size=120, opacity=1).encode(
+        x=alt.X("value:Q", **x),
+        color=colour,
+        shape=alt.Shape("role:N", scale=shape_scale(roles), legend=None),
+        tooltip=[
+            "model:N",
+            alt.Tooltip("value:Q", format=".4f"),
+            alt.Tooltip("low:Q", format=".4f"),
+            alt.Tooltip("high:Q", format=".4f"),
+        ],
+    )
+    said = {one["against"]: one["verdict"] for one in payload["differences"] if one["metric"] == metric.id}
+    verdict = said.get("simple") or said.get("dummy") or ""
+    title = f"Against the simple model: {verdict}" if "simple" in said else f"Against the dummy: {verdict}"
+    return figure(
+        (bars + points).properties(height=46 * len(rows)),
+        title=title,
+        subtitle=f"{metric.title} with 95 % interval on {payload['rows']:,} rows that were not fitted on",
+        table=rows,
+        alt_text=title
+        + ". "
+        + "; ".join(f"{row['model']} {with_interval(row['value'], row['low'], row['high'])}" for row in rows),
+    )
+
+
+def folds(payload: Mapping[str, Any], metric: Metric) -> Figure:
+    """Draw the score of each fold beside the score on all rows."""
+    rows = [{"fold": f"fold {one['fold']}", "value": one["value"], "rows": one["rows"]} for one in payload["folds"]]
+    whole = payload["metrics"][0]["value"]
+    values = [row["value"] for row in rows if row["value"] is not None]
+    x = alt.X("value:Q", scale=alt.Scale(zero=False, padding=24), title=f"{metric.title} ({direction(metric)})")
+    points = (
+        alt.Chart(data(rows))
+        .mark_point(filled=True, size=110, color=BEST, opacity=1)
+        .encode(y=alt.Y("fold:N", title=None), x=x, tooltip=["fold:N", alt.Tooltip("value:Q", format=".4f"), "rows:Q"])
+    )
+    line = alt.Chart(data([{"whole": whole}])).mark_rule(strokeDash=[5, 4], color=ROLES["simple"]).encode(x="whole:Q")
+    spread = f"from {number(min(values))} to {number(max(values))}" if values else "not known"
+    return figure(
+        (line + points).properties(height=34 * len(rows)),
+        title=f"Fold scores range {spread}",
+        subtitle=f"{metric.title} of each fold; dashed: all {payload['rows']:,} rows together",
+        table=rows,
+    )
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value

@@ -1,0 +1,148 @@
+"""Leakage: what a model would know here but not when it is used."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.data.checks.subject import Check, Subject, listed
+from engine.data.kinds import plain
+from engine.data.target import encode_target
+from engine.domain.data import Finding, Problem, Severity
+from engine.domain.task import ColumnKind
+
+Floats = npt.NDArray[np.float64]
+
+_ROWS = 20_000
+_FEWEST_ROWS = 50
+_FOLDS = 5
+_MOST_BINS = 50
+_ROWS_PER_BIN = 20
+_AUC_LIMIT = 0.99
+_R2_LIMIT = 0.98
+
+_GIVEN_AWAY = Check(
+    code="PF-L01",
+    title="One column all but gives the target away",
+    why="A single column that predicts nearly without error is often the answer under another name, or written down "
+    "after the outcome; in use it would not be there.",
+    advice="Find out when and from what the column is filled. If it is not known before the outcome, leave it out.",
+)
+
+
+def given_away(subject: Subject) -> Finding:
+    """Score every column alone, out of fold (PF-L01)."""
+    problem = subject.problem
+    if problem is None:
+        return _GIVEN_AWAY.not_applicable("No target is chosen.")
+    if len(subject.frame) < _FEWEST_ROWS:
+        return _GIVEN_AWAY.not_applicable(f"{len(subject.frame)} rows are too few to score a column alone.")
+    frame = subject.frame
+    if len(frame) > _ROWS:
+        frame = frame.iloc[np.sort(np.random.default_rng(0).choice(len(frame), _ROWS, replace=False))]
+    truth = _truth(frame[problem.target], problem)
+    names = [name for name in problem.features if problem.kinds[name] is not ColumnKind.TEXT]
+    scores = {name: score_alone(frame[name], truth, problem) for name in names}
+    limit = _AUC_LIMIT if problem.task.is_classification else _R2_LIMIT
+    measure = "ROC AUC" if problem.task.is_classification else "R2 of the ranks"
+    found = sorted((name for name, score in scores.items() if score >= limit), key=lambda name: -scores[name])
+    of = f"out of fold, on {len(frame):,} rows"
+    if not found:
+        if not scores:
+            return _GIVEN_AWAY.not_applicable("All columns are free text.")
+        best = max(scores, key=lambda name: scores[name])
+        return _GIVEN_AWAY.passed(
+            f"No column alone predicts {problem.target!r} nearly without error; the strongest is {best!r} "
+            f"({measure} {scores[best]:.3f}, {of})."
+        )
+    told = listed([f"{name!r} ({measure} {scores[name]:.3f})" for name in found])
+    return _GIVEN_AWAY.issue(
+        f"{told} alone {'predicts' if len(found) == 1 else 'predict'} {problem.target!r} nearly without error ({of}).",
+        Severity.HIGH,
+        columns=found,
+    )
+
+
+def _truth(series: pd.Series, problem: Problem) -> Floats:
+    """Return one 0/1 column for each class (the positive one alone for two), or the ranks of a number from 0 to 1."""
+    y = encode_target(series, problem)
+    if not problem.task.is_classification:
+        return np.asarray(pd.Series(y).rank(pct=True), dtype=np.float64)[:, None]
+    indicators: Floats = np.asarray(np.eye(len(problem.classes))[y.astype(np.intp)], dtype=np.float64)
+    return indicators[:, 1:] if len(problem.classes) == 2 else indicators
+
+
+def score_alone(series: pd.Series, truth: Floats, problem: Problem) -> float:
+    """Score a column alone: by the mean truth of rows with a similar value, out of fold, and by its order.
+
+    Parameters
+    ----------
+    series : Series of shape (n_rows,)
+    truth : ndarray of shape (n_rows, n_targets)
+    problem : Problem
+
+    Returns
+    -------
+    float
+        Mean ROC AUC over the classes, or R2 of the ranks of a number; the better of the two ways.
+    """
+    series = plain(series)
+    predicted = _out_of_fold(_bins(series), truth)
+    judge = _auc if problem.task.is_classification else _r2
+    scores = [_mean([judge(truth[:, n], predicted[:, n]) for n in range(truth.shape[1])])]
+    if truth.shape[1] == 1 and pd.api.types.is_numeric_dtype(series.dtype):
+        order: Floats = np.asarray(series.astype(np.float64).rank(pct=True).fillna(0.5), dtype=np.float64)
+        if problem.task.is_classification:
+            auc = _auc(truth[:, 0], order)
+            scores.append(max(auc, 1 - auc))
+        else:
+            scores.append(float(np.corrcoef(order, truth[:, 0])[0, 1]) ** 2 if order.std() else 0.0)
+    return max(scores)
+
+
+def _bins(series: pd.Series) -> npt.NDArray[np.intp]:
+    """Give every row the number of its group of similar values; missing values form group 0."""
+    many = min(_MOST_BINS, max(5, len(series) // _ROWS_PER_BIN))
+    ordered = pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_datetime64_any_dtype(series.dtype)
+    if ordered and not pd.api.types.is_bool_dtype(series.dtype) and series.nunique() > many:
+        ranks = series.rank(method="average", pct=True).to_numpy(dtype=np.float64)
+        return np.where(np.isnan(ranks), 0, 1 + np.minimum(many - 1, np.nan_to_num(ranks) * many)).astype(np.intp)
+    return (pd.factorize(series)[0] + 1).astype(np.intp)
+
+
+def _out_of_fold(bins: npt.NDArray[np.intp], truth: Floats) -> Floats:
+    """Predict each row by the mean truth of its bin in the other folds, drawn a little to the overall mean."""
+    fold = np.random.default_rng(0).permutation(len(bins)) % _FOLDS
+    cell = bins * _FOLDS + fold
+    size = (int(bins.max()) + 1) * _FOLDS
+    counts = np.bincount(cell, minlength=size).reshape(-1, _FOLDS)
+    predicted = np.empty_like(truth)
+    for n in range(truth.shape[1]):
+        sums = np.bincount(cell, weights=truth[:, n], minlength=size).reshape(-1, _FOLDS)
+        others_sum = sums.sum(axis=1, keepdims=True) - sums
+        others = counts.sum(axis=1, keepdims=True) - counts
+        predicted[:, n] = ((others_sum + truth[:, n].mean()) / (others + 1))[bins, fold]
+    return predicted
+
+
+def _auc(truth: Floats, score: Floats) -> float:
+    """Return the ROC AUC by rank sums (Mann-Whitney); 0.5 where only one class is there."""
+    positives = float(truth.sum())
+    negatives = len(truth) - positives
+    if not positives or not negatives:
+        return 0.5
+    ranks = pd.Series(score).rank().to_numpy(dtype=np.float64)
+    return float((ranks[truth > 0].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def _r2(truth: Floats, predicted: Floats) -> float:
+    spread = float(((truth - truth.mean()) ** 2).sum())
+    return 1 - float(((truth - predicted) ** 2).sum()) / spread if spread else 0.0
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+CHECKS = (given_away,)

@@ -1,0 +1,80 @@
+"""What a check returns, how checks are registered, and the steps that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.domain.metric import find_metric
+from engine.domain.project import Decision
+from engine.domain.run import Run
+from engine.domain.words import with_interval
+from engine.evidence.dossier import Dossier
+
+LONGEST_VALUE = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The fact that proves a level."""
+
+    fact: str
+    value: str
+    at: datetime
+    run_id: int | None = None
+
+
+Predicate = Callable[[Dossier], Found | None]
+
+PREDICATES: dict[str, Predicate] = {}
+"""All checks by name, as the content file names them."""
+
+
+def check(function: Predicate) -> Predicate:
+    """Register a check under the name of its function."""
+    PREDICATES[function.__name__] = function
+    return function
+
+
+def short(text: str) -> str:
+    """Put a text on one line of at most 120 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
+
+
+def reason_found(decision: Decision) -> Found:
+    """Give a recorded reason as what was found."""
+    return Found(
+        fact=f"decision.{short(decision.step)}",
+        value=short(decision.reason),
+        at=decision.created_at,
+        run_id=decision.run_id,
+    )
+
+
+def found_in(run: Run, fact: str, value: str) -> Found:
+    """Give something that stands in the summary of a run as what was found."""
+    return Found(fact=fact, value=short(value), at=run.finished_at or run.created_at, run_id=run.id)
+
+
+def score_found(dossier: Dossier) -> Found | None:
+    """Give the score of the first run that counts."""
+    if not dossier.runs:
+        return None
+    run = dossier.runs[0]
+    best = run.result["best"]
+    title = find_metric(str(run.result.get("metric") or dossier.project.problem.metric)).title
+    return found_in(run, "best.score", f"{title} {with_interval(best['score'], best.get('low'), best.get('high'))}")
+
+
+def all_of(*found: Found | None) -> Found | None:
+    """Return the newest of several facts if all of them are there: together they prove it."""
+    present = [one for one in found if one is not None]
+    return max(present, key=lambda one: one.at) if len(present) == len(found) else None
+
+
+def speaks_of(decision: Decision, *names: str) -> bool:
+    """Whether a decision names one of several things (lower-case)."""
+    text = f"{decision.choice} {decision.reason}".casefold()
+    return any(name in text for name in names)

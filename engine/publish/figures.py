@@ -1,0 +1,131 @@
+"""Figures on pages: the charts of the application as inline SVG, with the table behind each one click away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+from markupsafe import Markup, escape
+
+from engine.charts import classification, explanation, regression, scores
+from engine.charts.figure import Figure
+from engine.charts.svg import to_svg
+from engine.domain.metric import find_metric
+from engine.domain.words import number
+from engine.evidence.standing import Standing
+from engine.publish.cleaning import clean
+
+WIDTH = 460
+"""Width of the plot in pixels: the columns of a page, and its labels, fit around it."""
+
+MOST_TABLE_ROWS = 30
+
+_ELEMENTS = frozenset({"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "title", "desc", "defs",
+                       "clipPath", "linearGradient", "stop"})  # fmt: skip
+_STYLE = re.compile(r'\sstyle="[^"]*"')
+
+Drawer = Callable[[Standing], Figure | None]
+
+
+def draw(name: str, stand: Standing) -> Markup:
+    """Draw a figure of a project; empty if there is no such figure, or nothing to draw it from."""
+    drawer = _DRAWERS.get(name)
+    figure = drawer(stand) if drawer else None
+    if figure is None:
+        return Markup()
+    svg = _safe(to_svg(figure, width=WIDTH, identifier=f"{stand.project.slug}-{name}"))
+    return Markup('<figure class="figure">{}{}</figure>').format(Markup(svg), _table(figure))  # noqa: S704 - checked
+
+
+def _comparison(stand: Standing) -> Figure | None:
+    """Compare the model with both baselines, on the hold-out if it was opened."""
+    metric = stand.project.problem.metric
+    payload: Mapping[str, Any] = stand.evaluation
+    if stand.opening is not None:
+        result = stand.opening.result
+        baselines = {"simple": result.get("simple") or [], "dummy": result.get("baseline") or []}
+        differences = result.get("differences") or []
+        payload = {"metrics": result["metrics"], "baselines": baselines, "differences": differences}
+        payload |= {"rows": result["n"]}
+    if not payload.get("metrics"):
+        return None
+    first = sorted(payload["metrics"], key=lambda entry: entry["name"] != metric)
+    return scores.comparison(_clean({**payload, "metrics": first}), find_metric(metric))
+
+
+def _importance(stand: Standing) -> Figure | None:
+    return explanation.importance(_clean(stand.explanation)) if stand.explanation.get("importance") else None
+
+
+def _errors(stand: Standing) -> Figure | None:
+    evaluation = _clean(stand.evaluation)
+    if evaluation.get("confusion"):
+        return classification.confusion(evaluation)
+    if evaluation.get("residuals"):
+        return regression.by_prediction(evaluation, clean(stand.project.problem.target))
+    return None
+
+
+def _calibration(stand: Standing) -> Figure | None:
+    return classification.calibration(_clean(stand.evaluation)) if stand.evaluation.get("calibration") else None
+
+
+_DRAWERS: dict[str, Drawer] = {
+    "comparison": _comparison,
+    "importance": _importance,
+    "errors": _errors,
+    "calibration": _calibration,
+}
+
+NAMES = tuple(_DRAWERS)
+"""Figures that a write-up may refer to, as ``{{ figure.NAME }}``."""
+
+
+def _clean(value: Any) -> Any:
+    """Take what is not shown out of every text of a payload."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(key)): _clean(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    return value
+
+
+def _safe(svg: str) -> str:
+    """Take out inline styles, which the policy of the page forbids, and refuse anything but shapes and text."""
+    plain = _STYLE.sub("", svg)
+    for element in ElementTree.fromstring(plain).iter():  # noqa: S314 - drawn here, and bounded in size
+        name = element.tag.rpartition("}")[2]
+        active = [key for key in element.attrib if key.lower().startswith("on") or key.endswith("href")]
+        if name not in _ELEMENTS or active:
+            raise ValueError(f"a figure holds <{name}> with {active}")
+    return plain
+
+
+def _table(figure: Figure) -> Markup:
+    rows: Sequence[Mapping[str, Any]] = figure.table
+    if not rows or len(rows) > MOST_TABLE_ROWS:
+        return Markup()
+    names = [name for name in rows[0] if not isinstance(rows[0][name], list | dict)]
+    head = Markup().join(Markup("<th scope=col>{}</th>").format(name.replace("_", " ")) for name in names)
+    body = Markup().join(
+        Markup("<tr>{}</tr>").format(
+            Markup().join(Markup("<td>{}</td>").format(_cell(row.get(name))) for name in names)
+        )
+        for row in rows
+    )
+    return Markup(
+        "<details><summary>Show the numbers</summary><div class=table><table>"
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>"
+    ).format(head, body)
+
+
+def _cell(value: Any) -> Markup:
+    if value is None:
+        return Markup("–")
+    if isinstance(value, bool):
+        return Markup("yes" if value else "no")
+    return escape(number(value) if isinstance(value, int | float) else clean(str(value)))

@@ -1,0 +1,204 @@
+"""What the pages show: everything fetched and written out, so that a template only places it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlite_utils import Database
+
+from engine.domain.fact import Fact
+from engine.domain.metric import find_metric
+from engine.domain.skill import LEVELS, Evidence, SkillState
+from engine.domain.task import Task
+from engine.evidence.document import HOLDOUT_FILE, OOF_FILE, Claim
+from engine.evidence.facts import facts_of
+from engine.evidence.seal import claims as choose_claims
+from engine.evidence.skills import groups
+from engine.evidence.standing import Standing, standing
+from engine.evidence.wording import FIGURE, REFERENCE
+from engine.publish import compose
+from engine.publish.figures import draw
+from engine.publish.markdown import References, fact_html, to_html
+from engine.store import projects, writeups
+
+FIRST_SCREEN = ("result", "problem", "picture")
+"""Sections that stand on a page's first screen; the others follow below."""
+
+MOST_LIMITS = 3
+
+_TASKS = {
+    Task.BINARY: "Classification, two classes",
+    Task.MULTICLASS: "Classification, several classes",
+    Task.REGRESSION: "Regression",
+}
+_FIGURE_LINE = re.compile(r"^[ \t]*\{\{\s*figure\.([A-Za-z0-9_.\-]+)\s*\}\}[ \t]*$", re.MULTILINE)
+_BULLET = re.compile(r"^[-*+] +(?=\S)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionView:
+    """One section of a project's page."""
+
+    key: str
+    title: str
+    html: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimView:
+    """A claim as the page shows it."""
+
+    title: str
+    meaning: str
+    claim: Claim
+    html: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectView:
+    """A project's page."""
+
+    stand: Standing
+    facts: Mapping[str, Fact]
+    claims: tuple[Claim, ...]
+    slug: str
+    title: str
+    kind: str
+    """Kind of task, in words."""
+    question: str
+    sections: Mapping[str, SectionView]
+    shown_claims: tuple[ClaimView, ...]
+    limits: tuple[Markup, ...]
+    """The first limits, for the first screen."""
+    verdict: str
+    """Of the first success criterion, empty if there is none yet."""
+    is_met: bool
+    on_holdout: bool
+    openings: int
+    predictions: str
+    """Name of the file of predictions."""
+    stale: tuple[compose.Stale, ...]
+
+    @property
+    def below(self) -> list[SectionView]:
+        """The sections under the first screen, in their order."""
+        return [section for key, section in self.sections.items() if key not in FIRST_SCREEN]
+
+    @property
+    def summary(self) -> str:
+        """The headline as plain text, for descriptions."""
+        if not self.claims:
+            return self.question
+        headline = self.claims[0]
+        where = "rows no model had seen" if self.on_holdout else "rows, out of fold"
+        return f"{find_metric(headline.metric).title} {headline.text} on {headline.n:,} {where}. {self.question}"
+
+
+def project_view(db: Database, slug: str) -> ProjectView:
+    """Fetch and write out a project's page; a project without a saved write-up shows its draft."""
+    stand = standing(db, slug)
+    facts = facts_of(stand)
+    drafted = compose.draft_of(stand, facts, projects.decisions(db, slug))
+    written = writeups.latest(db, slug)
+    texts = drafted | ({key: text for key, text in written.sections.items() if key in drafted} if written else {})
+    stale = tuple(compose.stale(written, facts)) if written else ()
+    claims = choose_claims(stand, facts)
+    known = References(facts=facts, claims={one.id for one in claims}, stale={one.fact for one in stale})
+    verdict = facts.get("criterion.1.verdict")
+    return ProjectView(
+        stand=stand,
+        facts=facts,
+        claims=claims,
+        slug=slug,
+        title=stand.project.title,
+        kind=_TASKS[stand.project.problem.task],
+        question=stand.brief.question.strip(),
+        sections=_sections(texts, known, stand),
+        shown_claims=tuple(_claim(claim, known) for claim in claims),
+        limits=_first_limits(texts.get("limits", ""), known),
+        verdict=str(verdict.value) if verdict else "",
+        is_met=verdict is not None and str(verdict.value).startswith("met"),
+        on_holdout=stand.opening is not None,
+        openings=len(stand.openings),
+        predictions=HOLDOUT_FILE if stand.opening else OOF_FILE,
+        stale=stale,
+    )
+
+
+def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:
+    """Write out the sections that have something to say, in the order of the page."""
+    found = {}
+    for key, title in compose.titles().items():
+        html = _body(texts.get(key, ""), known, stand)
+        if html.strip():
+            found[key] = SectionView(key=key, title=title, html=html)
+    return found
+
+
+def _body(text: str, known: References, stand: Standing) -> Markup:
+    """Write out a section: Markdown between figures, which stand on lines of their own."""
+    pieces = _FIGURE_LINE.split(text)
+    html = []
+    for place, piece in enumerate(pieces):
+        html.append(str(draw(piece, stand)) if place % 2 else to_html(piece, known))
+    return Markup("\n".join(one for one in html if one.strip()))  # noqa: S704 - each piece is cleaned or drawn
+
+
+def _claim(claim: Claim, known: References) -> ClaimView:
+    metric = find_metric(claim.metric)
+    html = Markup(fact_html(known.facts[claim.fact], known))  # noqa: S704 - escaped there
+    return ClaimView(title=metric.title, meaning=metric.meaning, claim=claim, html=html)
+
+
+def _first_limits(text: str, known: References) -> tuple[Markup, ...]:
+    """Take the first points of the limits, as they are written, to where the number is."""
+    points = [_BULLET.sub("", line) for line in text.split("\n") if _BULLET.match(line)]
+    worth = [point for point in points if not point.startswith("{{ " + FIGURE) and REFERENCE.sub("", point).strip()]
+    html = (to_html(point, known).strip().removeprefix("<p>").removesuffix("</p>") for point in worth[:MOST_LIMITS])
+    return tuple(Markup(one) for one in html)  # noqa: S704 - cleaned there
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillView:
+    """One skill on the page of skills."""
+
+    name: str
+    group: str
+    level: int
+    level_name: str
+    trust: str
+    evidence: Evidence
+    project: str
+    """Slug of the project that proves it."""
+
+
+def skill_views(states: Sequence[SkillState]) -> dict[str, list[SkillView]]:
+    """Group the skills that are proved by group name, highest level first; what is not proved is not shown."""
+    found: dict[str, list[SkillView]] = {}
+    for group, name in groups().items():
+        views = [_skill(state, name) for state in states if state.skill.group == group and state.evidence]
+        if views:
+            found[name] = sorted(views, key=lambda view: (-view.level, view.name))
+    return found
+
+
+def _skill(state: SkillState, group: str) -> SkillView:
+    evidence = state.evidence[-1]
+    return SkillView(
+        name=state.skill.name,
+        group=group,
+        level=state.level,
+        level_name=LEVELS[state.level],
+        trust=str(state.trust).replace("_", "-"),
+        evidence=evidence,
+        project=evidence.ref.partition("/")[0],
+    )
+
+
+def day(moment: datetime) -> str:
+    """Write a date: ``1 March 2026``."""
+    return f"{moment.day} {moment:%B %Y}"

@@ -1,0 +1,237 @@
+import datetime as dt
+import decimal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from engine.data.schema import describe, guess_target
+from engine.data.sources import read_table
+from engine.errors import EngineError, InputError, NotFoundError
+from engine.settings import Settings
+
+WIDE = ",".join(f"c{n}" for n in range(2000)) + "\n" + ",".join("1" * 2000) + "\n"
+BAD = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \n\n ", "is empty"),
+    "header only": (b"a,b\n", "no rows"),
+    "one column": (b"a\n1\n2\n", "one column, 'a'"),
+    "one row": (b"a,b\n1,2\n", "one row"),
+    "names twice": (b"a, a,b,b,c\n1,2,3,4,5\n6,7,8,9,0\n", "named 'a', 'b'"),
+    "2,000 columns": (WIDE.encode(), "2,000 columns; the limit is 1,500"),
+    "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "not a text file"),
+    "control characters": (b"a,b\n" + b"\x01\x02\x03," * 50, "not a text file"),
+    "excel": (b"PK\x03\x04" + bytes(30), "an Excel or zip file"),
+    "parquet called csv": (b"PAR1" + bytes(30), "a Parquet file"),
+    "unreadable encoding": (b"a,b\n" + b"\x81\x8d,\xff\n" * 30, "encoding that cannot be read"),
+    "UTF-16 without its mark": ("a,b\n1,2\n3,4\n".encode("utf-16-le"), "not a text file"),
+    "broken UTF-16": (b"\xff\xfea\0,\0b\0\n\0\x00\xd8\x31\x00", "encoding that cannot be read"),
+    "long first row": (b"a,b\n1,2,3\n4,5\n", "Line 2 of table.csv has 3 fields, but the header names 2"),
+    "long later row": (b"a,b\n1,2\n4,5,6\n", "Line 3 of table.csv has 3 fields"),
+    "long row behind a cell of two lines": (b'a,b\n"1\nx",2\n\n3,4,5\n', "Line 5 of table.csv has 3 fields"),
+    "open quote": (b'a,b\n1,2\n"3,4\n5,6\n', "never closed"),
+    "endless cell": (b'a,b\n"' + b"x" * 200_000 + b",1\n2,3\n", "more than 131,072 characters"),
+}
+
+
+def write(tmp_path: Path, content: bytes | str, name: str = "table.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_a_bad_file_is_one_sentence_with_a_hint(settings: Settings, tmp_path: Path, name: str) -> None:
+    content, said = BAD[name]
+    with pytest.raises(InputError) as caught:
+        read_table(write(tmp_path, content), settings)
+    assert said in caught.value.message
+    assert caught.value.message.endswith(".")
+    assert caught.value.hint.endswith(".")
+    assert str(tmp_path) not in caught.value.message
+
+
+def test_a_path_that_is_no_file(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no file"):
+        read_table(tmp_path / "nowhere.csv", settings)
+    with pytest.raises(InputError, match="is a folder"):
+        read_table(tmp_path, settings)
+    for name in ("table.xlsx", "table"):
+        with pytest.raises(InputError, match="cannot be read") as caught:
+            read_table(write(tmp_path, "a,b\n1,2\n3,4\n", name), settings)
+        assert ".csv" in caught.value.hint
+    with pytest.raises(InputError):
+        read_table(Path("a\0b.csv"), settings)
+
+
+def test_limits(settings: Settings, tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b\n" + "1,2\n" * 50)
+    with pytest.raises(InputError, match="more than 49 rows"):
+        read_table(path, replace(settings, max_rows=49))
+    assert len(read_table(path, replace(settings, max_rows=50))) == 50
+    with pytest.raises(InputError, match="the limit is 0 MiB"):
+        read_table(path, replace(settings, max_upload_bytes=100))
+    pq.write_table(pa.table({"a": range(50), "b": range(50)}), tmp_path / "t.parquet")
+    with pytest.raises(InputError, match="more than 49 rows"):
+        read_table(tmp_path / "t.parquet", replace(settings, max_rows=49))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encodings_and_delimiters(settings: Settings, tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = "\n".join(
+        delimiter.join(cells) for cells in (["Größe", "Ort", "n"], ["1.5", "Zürich", "3"], ["2", "Genève", "4"])
+    )
+    frame = read_table(write(tmp_path, text.encode(encoding)), settings)
+    assert list(frame.columns) == ["Größe", "Ort", "n"]
+    assert frame["Größe"].tolist() == [1.5, 2.0]
+    assert frame["Ort"].tolist() == ["Zürich", "Genève"]
+    assert frame["n"].dtype == np.int64
+
+
+def test_decimal_commas_where_the_comma_is_no_delimiter(settings: Settings, tmp_path: Path) -> None:
+    frame = read_table(write(tmp_path, "a;b;c\n1,5;x;1,2,3\n-2;y;4\n;z;5\n"), settings)
+    assert frame["a"].tolist()[:2] == [1.5, -2.0]
+    assert isinstance(frame["c"].dtype, pd.StringDtype), "a list is no number"
+
+
+def test_quoted_delimiters_blank_lines_and_padded_cells(settings: Settings, tmp_path: Path) -> None:
+    frame = read_table(write(tmp_path, '\n\n name , b\n"x, y", 1\n\nz ; w, 2\n'), settings)
+    assert list(frame.columns) == ["name", "b"]
+    assert frame["name"].tolist() == ["x, y", "z ; w"]
+    assert frame["b"].tolist() == [1, 2]
+
+
+def test_short_rows_and_empty_columns_at_the_edge(settings: Settings, tmp_path: Path) -> None:
+    frame = read_table(write(tmp_path, "a,b,,\n1,2,,\n3,,,\n"), settings)
+    assert list(frame.columns) == ["a", "b"]
+    assert frame["b"].isna().tolist() == [False, True]
+    named = read_table(write(tmp_path, ",b\n1,2\n3,4\n"), settings)
+    assert list(named.columns) == ["column_1", "b"]
+
+
+def test_what_counts_as_missing(settings: Settings, tmp_path: Path) -> None:
+    frame = read_table(write(tmp_path, "n,t,b,i\n1,None,True,inf\nNA,x,,1\n 3,null,False,2\n"), settings)
+    assert frame["n"].isna().tolist() == [False, True, False]
+    assert frame["t"].tolist()[:2] == ["None", "x"], "'None' may mean that there is none"
+    assert frame["t"].isna().tolist() == [False, False, True]
+    assert frame["b"].dtype == "boolean"
+    assert frame["i"].isna().tolist() == [True, False, False], "infinite numbers break every model"
+
+
+def test_dates_are_read_where_they_are_unambiguous(settings: Settings, tmp_path: Path) -> None:
+    text = (
+        "day,zone,us,wrong\n"
+        "2024-01-02,2024-01-02T10:00+02:00,01/02/2024,2024-02-30\n"
+        ",2024-01-02 10:00Z,03/04/2024,2024-01-01\n"
+    )
+    frame = read_table(write(tmp_path, text), settings)
+    assert frame["day"].dtype.kind == "M"
+    assert pd.isna(frame["day"][1])
+    assert frame["zone"].tolist() == [pd.Timestamp("2024-01-02T08:00"), pd.Timestamp("2024-01-02T10:00")]
+    assert isinstance(frame["us"].dtype, pd.StringDtype)
+    assert isinstance(frame["wrong"].dtype, pd.StringDtype)
+
+
+def test_numbers_that_fit_no_machine_word(settings: Settings, tmp_path: Path) -> None:
+    frame = read_table(write(tmp_path, f"a,b\n{10**30},1\n2,3\n"), settings)
+    assert frame["a"].tolist() == [1e30, 2.0]
+
+
+def test_a_table_to_predict_may_be_small(settings: Settings, tmp_path: Path) -> None:
+    assert read_table(write(tmp_path, "a\n1\n"), settings, labelled=False).shape == (1, 1)
+
+
+def test_parquet_types_become_plain(settings: Settings, tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            " n ": pa.array([1, None, 3]),
+            "money": [decimal.Decimal("1.5"), None, decimal.Decimal("2")],
+            "day": [dt.date(2024, 1, 2), None, dt.date(2024, 1, 3)],
+            "moment": pa.array([0, 1, 2], pa.timestamp("ns", tz="Europe/Zurich")),
+            "kind": pa.array(["a", "b", None]).dictionary_encode(),
+            "flag": [True, None, False],
+            "none": pa.nulls(3),
+            "time": [dt.time(1, 2), None, dt.time(3, 4)],
+            "__index_level_0__": [7, 8, 9],
+        }
+    )
+    pq.write_table(table, tmp_path / "t.parquet")
+    frame = read_table(tmp_path / "t.parquet", settings)
+    assert list(frame.columns) == ["n", "money", "day", "moment", "kind", "flag", "none", "time"]
+    assert [str(dtype) for dtype in frame.dtypes] == [
+        "float64", "float64", "datetime64[us]", "datetime64[us]", "str", "boolean", "float64", "str",
+    ]  # fmt: skip
+    assert frame["moment"][0] == pd.Timestamp("1970-01-01")
+    assert list(frame.index) == [0, 1, 2]
+
+
+def test_bad_parquet(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a Parquet file"):
+        read_table(write(tmp_path, "junk" * 50, "t.parquet"), settings)
+    pq.write_table(pa.table({"a": [[1], [2]], "b": [1, 2]}), tmp_path / "lists.parquet")
+    with pytest.raises(InputError, match=r"column 'a' of lists\.parquet holds values of the type list"):
+        read_table(tmp_path / "lists.parquet", settings)
+    twice = pa.Table.from_arrays([pa.array([1, 2]), pa.array([1, 2])], names=["a", "a "])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    with pytest.raises(InputError, match="more than one column named 'a'"):
+        read_table(tmp_path / "twice.parquet", settings)
+    pq.write_table(pa.table({"a": pa.array([], pa.int64()), "b": pa.array([], pa.int64())}), tmp_path / "none.parquet")
+    with pytest.raises(InputError, match="no rows"):
+        read_table(tmp_path / "none.parquet", settings)
+
+
+def mutations(folder: Path, count: int) -> None:
+    """Damage real files in seeded ways; each gives a table or one sentence."""
+    settings = Settings(home=folder / "home")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "a": rng.normal(size=60),
+            "b, c": rng.integers(0, 9, 60),
+            "s": ["é x;y", '"q"', None] * 20,
+            "t": [True, False] * 30,
+        }
+    )
+    frame.to_csv(folder / "comma.csv", index=False)
+    frame.to_csv(folder / "wide.csv", index=False, sep=";", encoding="utf-16", decimal=",")
+    frame.to_parquet(folder / "packed.parquet")
+    frame.to_parquet(folder / "plain.parquet", compression=None, row_group_size=20)
+    whole = [folder / name for name in ("comma.csv", "wide.csv", "packed.parquet", "plain.parquet")]
+    for number in range(count):
+        source = whole[number % 4]
+        damaged = bytearray(source.read_bytes())
+        for _ in range(int(rng.integers(1, 6))):
+            at = int(rng.integers(0, max(1, len(damaged))))
+            end = at + int(rng.integers(1, 40))
+            match int(rng.integers(0, 4)):
+                case 0:
+                    damaged[at:end] = rng.bytes(end - at)
+                case 1:
+                    del damaged[at:end]
+                case 2:
+                    damaged[at:at] = damaged[at:end]
+                case _:
+                    damaged[at:at] = [b'"', b",", b"\n", b";", b"\0", b"\xff"][int(rng.integers(0, 6))]
+        path = folder / f"damaged{source.suffix}"
+        path.write_bytes(damaged)
+        refused = None
+        try:
+            table = read_table(path, settings)
+            guess_target(table, describe(table))
+        except EngineError as error:
+            refused = error
+        assert refused is None or (refused.message.endswith(".") and refused.hint)
+
+
+def test_damaged_files_never_crash(tmp_path: Path) -> None:
+    mutations(tmp_path, 300)
+
+
+@pytest.mark.slow
+def test_many_damaged_files_never_crash(tmp_path: Path) -> None:
+    mutations(tmp_path, 10_000)
