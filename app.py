@@ -1,0 +1,30 @@
+"""The page table of the application, and nothing else."""
+
+import streamlit as st
+
+from pages.shared import frame
+
+st.set_page_config(page_title="Proofolio", page_icon=":material/verified:", layout="wide")
+
+PAGES = {
+    "Study": [
+        st.Page("pages/study/today.py", title="Today", icon=":material/today:", default=True),
+        st.Page("pages/study/path.py", title="Path", icon=":material/conversion_path:"),
+    ],
+    "Build": [
+        st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),
+        st.Page("pages/build/brief.py", title="Brief", icon=":material/edit_note:"),
+        st.Page("pages/build/data.py", title="Data", icon=":material/table_chart:"),
+        st.Page("pages/build/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/build/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+        st.Page("pages/build/explain.py", title="Explain", icon=":material/lightbulb:"),
+        st.Page("pages/build/holdout.py", title="Hold-out", icon=":material/lock:"),
+    ],
+    "Publish": [
+        st.Page("pages/publish/writeup.py", title="Write-up", icon=":material/article:"),
+        st.Page("pages/publish/portfolio.py", title="Portfolio", icon=":material/language:"),
+    ],
+    "Settings": [st.Page("pages/settings/profile.py", title="Profile", icon=":material/person:")],
+}
+
+frame.show(st.navigation(PAGES, position="hidden"), PAGES)

@@ -224,7 +224,7 @@ def _create(
     frame, problem, spec = _plan(frame, wish)
     dataset, split, train = _seal(settings, frame, problem, spec, provenance, title, clock)
     columns = describe(train)
-    findings = run_checks(train, columns, problem)
+    findings = run_checks(train, columns, problem, split=spec)
     picture = json.loads(json.dumps(profile(train, columns, problem)))
     project = Project(
         slug=slug,
@@ -311,7 +311,7 @@ def _seal(
         train_rows=len(train),
         holdout_sha256=sealed_sha,
         holdout_rows=len(sealed),
-        rows_sha256=rows_sha256(sealed_at),
+        rows_sha256=rows_sha256(frame.index[sealed_at]),
         created_at=now,
     )
     return dataset, split, train

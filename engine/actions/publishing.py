@@ -13,8 +13,10 @@ from engine.domain.run import RunKind
 from engine.domain.writeup import Profile, WriteUp
 from engine.errors import InputError, StateError
 from engine.evidence import facts as evidence_facts
+from engine.evidence import keys
 from engine.evidence import skills as evidence_skills
 from engine.publish import compose
+from engine.publish.markdown import to_html
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import projects, runs, writeups
@@ -65,6 +67,37 @@ def save_writeup(settings: Settings, slug: str, sections: Mapping[str, str], *, 
         return writeups.save(db, slug, sections, used, clock())
 
 
+def versions(settings: Settings, slug: str) -> list[WriteUp]:
+    """Fetch all saved versions, newest first."""
+    with connect(settings) as db:
+        return writeups.versions(db, slug)
+
+
+def section_titles() -> dict[str, str]:
+    """Name the sections, in the order of the page."""
+    return compose.titles()
+
+
+def stale(saved: WriteUp, known: Mapping[str, Fact]) -> list[compose.Stale]:
+    """List the references whose fact changed since the version was saved."""
+    return compose.stale(saved, known)
+
+
+def unknown_references(text: str, known: Mapping[str, Fact]) -> list[str]:
+    """List the references of a text that no fact answers."""
+    return [name for name in compose.references(text) if name not in known]
+
+
+def preview(text: str, known: Mapping[str, Fact]) -> str:
+    """Render Markdown as the published page does: sanitised, each number with its fact."""
+    return to_html(compose.fill(text, known))
+
+
+def known_fingerprint(settings: Settings) -> str | None:
+    """Return the fingerprint of the author's key, if there is one yet."""
+    return keys.known_fingerprint(settings)
+
+
 def start(settings: Settings, slugs: Sequence[str], out: Path, *, clock: Clock = utc_now) -> int:
     """Queue the publication of projects into a folder; returns the run's id.
 
@@ -93,15 +126,18 @@ def verify(place: str) -> dict[str, Any]:
     """Check somebody's site, project folder or zip, on disk or at an address (the fields of ``verify``)."""
     from engine.evidence.verify import verify as check
 
-    found = check(place)
-    return {"ok": found.ok, "level": found.level, "checks": list(found.checks), "fingerprint": found.fingerprint}
+    return check(place).as_dict()
 
 
 def skills(settings: Settings, *, clock: Clock = utc_now) -> list[dict[str, Any]]:
     """Compute where the person stands with each skill, and record levels that are newly proved."""
     with connect(settings) as db:
         evidence_skills.mark(db, clock())
-        return [state.as_dict() for state in evidence_skills.evaluate_skills(db)]
+        found = evidence_skills.evaluate_skills(db)
+    names = evidence_skills.groups()
+    return [
+        state.as_dict() | {"group_name": names[state.skill.group], "todo": dict(state.skill.todo)} for state in found
+    ]
 
 
 def save_profile(settings: Settings, profile: Profile, *, clock: Clock = utc_now) -> None:

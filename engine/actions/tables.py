@@ -32,18 +32,19 @@ def check(settings: Settings, path: Path, *, target: str | None = None) -> dict[
         )
     proposal: dict[str, Any] | None = None
     problem = None
-    labelled = frame
+    labelled, unlabelled = frame, 0
     if wanted is not None:
-        labelled, _ = drop_unlabelled(frame, wanted)
-        problem = make_problem(labelled, describe(labelled), target=wanted)
-        split = propose(labelled, columns, problem)
+        labelled, unlabelled = drop_unlabelled(frame, wanted)
+        known = describe(labelled) if unlabelled else columns
+        problem = make_problem(labelled, known, target=wanted)
+        split = propose(labelled, known, problem)
         proposal = {
             "target": wanted,
             "task": str(problem.task),
             "metric": problem.metric,
             "split": {"kind": str(split.kind), "column": split.column or None, "reason": split.reason},
         }
-    findings = run_checks(labelled, columns, problem)
+    findings = run_checks(labelled, describe(labelled) if unlabelled else columns, problem)
     return {
         "rows": len(frame),
         "columns": len(columns),
@@ -51,6 +52,22 @@ def check(settings: Settings, path: Path, *, target: str | None = None) -> dict[
         "schema": [{"name": c.name, "kind": str(c.kind), "missing": c.missing, "unique": c.unique} for c in columns],
         "findings": [finding.as_dict() for finding in findings],
         "proposal": proposal,
+        "rows_without_target": unlabelled,
+    }
+
+
+def schema(settings: Settings, path: Path) -> dict[str, Any]:
+    """Read a file and return its columns and the likely target, without any check of its rows."""
+    from engine.data.schema import describe, guess_target
+    from engine.data.sources import read_table
+
+    frame = read_table(path, settings)
+    columns = describe(frame)
+    return {
+        "rows": len(frame),
+        "columns": len(columns),
+        "schema": [{"name": c.name, "kind": str(c.kind), "missing": c.missing, "unique": c.unique} for c in columns],
+        "target": guess_target(frame, columns),
     }
 
 

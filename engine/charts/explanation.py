@@ -61,7 +61,7 @@ def shape(one: Mapping[str, Any], scale: str) -> Figure:
     points = (
         alt.Chart(data(rows))
         .mark_point(filled=True, size=70, color=BEST, opacity=1)
-        .encode(x=x, y="y:Q", tooltip=["x", alt.Tooltip("y:Q", format=".4g"), "count:Q"])
+        .encode(x=x, y="y:Q", tooltip=["x:Q" if numeric else "x:N", alt.Tooltip("y:Q", format=".4g"), "count:Q"])
     )
     zero = alt.Chart(data([{"zero": 0}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(y="zero:Q")
     layers = zero + band + points

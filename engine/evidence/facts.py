@@ -70,7 +70,10 @@ def _brief(stand: Standing) -> Iterator[Fact]:
     yield from worded("brief.constraints", "Constraints", brief.constraints)
     if brief.costs:
         unit = f" {brief.cost_unit.strip()}" if brief.cost_unit.strip() else ""
-        costs = "; ".join(f"{name}: {value:g}{unit}" for name, value in brief.costs.items())
+        costs = "; ".join(
+            f"{' taken for '.join(part.strip() for part in name.split('->'))}: {value:g}{unit}"
+            for name, value in brief.costs.items()
+        )
         yield from worded("brief.costs", "What each error costs", costs)
     if stand.judged_before_runs:
         yield from worded("brief.before_runs", "Criterion set before the first run", "yes")

@@ -68,7 +68,7 @@ def explain_row(
     pool = draw_pool(model, background, problem, seed=seed)
     game, codes = make_game(model, stack(pool.frame, row[names]), problem)
     size = int(np.clip(_PREDICTIONS // steps(game.players), _LEAST_BACKGROUND, _MOST_BACKGROUND))
-    game = replace(game, background=codes[background_places(pool, size, seed=seed)])
+    game = replace(game, background=codes[background_places(pool, size)])
     values, base = contributions(game, codes[-1:], seed=seed)
     outputs = predict_outputs(model, row[names], problem)[0]
     place = label_place(problem, label) if label is not None else int(outputs.argmax())
@@ -99,12 +99,13 @@ def row_payload(
     why: str,
     actual: float | None,
 ) -> dict[str, Any]:
-    """Gather what is known of one explained row, contributions by falling size.
+    """Gather what is known of one explained row, contributions by falling size, joined columns last.
 
     Parameters
     ----------
     values : ndarray
-        Contributions, shape (n_columns,), in the order of ``names`` and ``cells``.
+        Contributions, shape (n_columns,), in the order of ``names`` and ``cells``; the cell of several
+        columns that count as one is empty.
     actual : float or None
         Class code or value.
     """
@@ -124,7 +125,7 @@ def row_payload(
                 "cell": cells[place],
                 "text": words.contribution(names[place], cells[place], float(values[place]), total, what),
             }
-            for place in np.argsort(-np.abs(values), kind="stable")
+            for place in sorted(range(len(names)), key=lambda place: (not cells[place], -abs(values[place])))
         ],
     }
     return payload | {"words": words.row_summary(payload, what)}

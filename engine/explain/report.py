@@ -97,8 +97,12 @@ def explain(
     done = _compute(model, frame, y, problem, seed, oof, budget)
     sample = done.pool.frame.head(len(done.values))
     ranking = importance(done.values, done.names, seed=seed)
-    shown = [one["column"] for one in ranking if one["column"] in done.columns][:SHAPES]
     several = problem.task is Task.MULTICLASS
+    per_class = by_class(done.values, done.names, problem.classes) if several else {}
+    for one in (ranking, *per_class.values()):
+        # Many columns that count as one are no rival of a single column: they come last, whatever their size.
+        one.sort(key=lambda entry: entry["column"] not in done.columns)
+    shown = [one["column"] for one in ranking if one["column"] in done.columns][:SHAPES]
     payload: dict[str, Any] = {
         "scale": scale(problem),
         "method": _method(done),
@@ -107,7 +111,7 @@ def explain(
         "additivity_error": _additivity_error(done),
         "base": None if several else float(done.base[0]),
         "importance": ranking,
-        "per_class": by_class(done.values, done.names, problem.classes) if several else {},
+        "per_class": per_class,
         "shape": [_shape(done, sample, name, problem) for name in shown],
         "correlated": together(done.pool.frame[done.columns], problem.kinds),
         "columns": len(problem.features),
@@ -138,7 +142,7 @@ def _compute(
     size, background = sampling.affordable(
         rows=len(pool.frame), steps=steps(game.players), predictions=_FOR_SAMPLE * affordable
     )
-    game = replace(game, background=sampled[sampling.background_places(pool, background, seed=seed)])
+    game = replace(game, background=sampled[sampling.background_places(pool, background)])
     values, base = contributions(
         game,
         sampled[:size],

@@ -75,7 +75,8 @@ def row_summary(row: Mapping[str, Any], what: str) -> list[str]:
         f"the average over the background rows is {number(row['base'])}."
     ]
     total = sum(abs(one["value"]) for one in row["contributions"])
-    moving = [one for one in row["contributions"][:3] if abs(one["value"]) > _HARDLY * total]
+    singles = [one for one in row["contributions"] if one["cell"]]
+    moving = [one for one in singles[:3] if abs(one["value"]) > _HARDLY * total]
     if moving:
         parts = [f"{_cell(one['column'], one['cell'])} ({_signed(one['value'])})" for one in moving]
         sentences.append(f"Largest contributions: {_listed(parts)}.")
@@ -93,7 +94,8 @@ def summary(payload: Mapping[str, Any], problem: Problem) -> list[str]:
     payload : mapping
         An explanation with everything but its words.
     """
-    ranked = [one for one in payload["importance"] if one["value"] > 0]
+    singles = payload["importance"][: payload["columns"] - payload["columns_joined"]]
+    ranked = [one for one in singles if one["value"] > 0]
     if not ranked:
         return [
             "The model predicts the same for every row that was looked at: it uses none of the columns.",
@@ -108,15 +110,22 @@ def summary(payload: Mapping[str, Any], problem: Problem) -> list[str]:
     ]
     sentences.append(_basis(payload, problem))
     if payload["columns_joined"]:
+        sentences.append(_joined(payload))
+    if payload["correlated"]:
+        groups = "; ".join(_listed(group) for group in payload["correlated"])
         sentences.append(
-            f"The table has {number(payload['columns'])} columns; the {number(payload['columns_joined'])} that "
-            "counted least in a quick screen are explained together as one."
+            f"Columns that move together: {groups}. The model may use one in place of another, so read the importance "
+            "of such a group as one."
         )
-    sentences += [
-        f"{_listed(group)} move together: the model may use one in place of another, so read their importance as one."
-        for group in payload["correlated"]
-    ]
     return [*sentences, *_limits()]
+
+
+def _joined(payload: Mapping[str, Any]) -> str:
+    return (
+        f"The table has {number(payload['columns'])} columns; the {number(payload['columns_joined'])} that counted "
+        f"least in a quick screen are explained together as one, with {share(payload['importance'][-1]['share'])} of "
+        "all contributions."
+    )
 
 
 def _most_used(ranked: Sequence[Mapping[str, Any]], problem: Problem) -> str:

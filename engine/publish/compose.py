@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,10 +56,8 @@ def draft(db: Database, slug: str) -> dict[str, str]:
 
 def draft_of(stand: Standing, facts: Mapping[str, Fact], decisions: Sequence[Decision]) -> dict[str, str]:
     """Compose the sections from what was fetched already."""
-    loops = {"comparison": _table(stand, facts), "limits": _found(stand, facts), "decisions": _log(decisions)}
-    return {
-        section.key: _joined(_sentences(section, stand, facts), loops.get(section.key, "")) for section in sections()
-    }
+    loops = {"COMPARISON": _table(stand, facts), "FINDINGS": _found(stand, facts), "DECISIONS": _log(decisions)}
+    return {section.key: _text(section, stand, facts, loops) for section in sections()}
 
 
 def missing(db: Database, slug: str) -> dict[str, tuple[str, ...]]:
@@ -123,24 +122,21 @@ def _changed(section: str, saved: Fact | None, now: Fact | None) -> Stale | None
     return Stale(section=section, fact=saved.id, saved=saved.text, now=now.text if now else "", reason=reason)
 
 
-def _sentences(section: Section, stand: Standing, facts: Collection[str]) -> str:
-    """Keep the sentences that have their facts, for the project's metric."""
+def _text(section: Section, stand: Standing, facts: Collection[str], loops: Mapping[str, str]) -> str:
+    """Keep the sentences that have their facts, for the project's metric, with the lists in their places."""
     metric = find_metric(stand.project.problem.metric)
 
     def concrete(text: str) -> str:
         return text.replace("METRIC_TITLE", metric.title).replace("METRIC", metric.id)
 
     lines = [
-        concrete(sentence.text)
+        loops[sentence.text] if sentence.text in loops else concrete(sentence.text)
         for sentence in section.sentences
         if all(concrete(name) in facts for name in sentence.wanted)
         and not any(concrete(name) in facts for name in sentence.unwanted)
+        and loops.get(sentence.text) != ""
     ]
-    return "\n".join(lines).strip()
-
-
-def _joined(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _table(stand: Standing, facts: Mapping[str, Fact]) -> str:

@@ -21,14 +21,14 @@ from engine.publish.cleaning import clean
 
 _TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
-    *("ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "data", "span"),
+    *("ul", "ol", "li", "a", "div", "table", "thead", "tbody", "tr", "th", "td", "data", "span"),
 }
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},
     "data": {"class", "value", "data-fact"},
+    "div": {"class"},
     "span": {"class"},
-    "th": {"scope"},
 }
 _SCHEMES = {"http", "https", "mailto"}
 _LARGEST_HEADING = 3
@@ -72,6 +72,9 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("headings", _headings)
     parser.add_render_rule("fact", _render_fact)
     parser.add_render_rule("image", _render_image)
+    # A wide table scrolls in its frame, not the page.
+    parser.add_render_rule("table_open", lambda *_: '<div class="table"><table>')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>")
     return parser
 
 

@@ -25,7 +25,7 @@ from engine.publish.figures import draw
 from engine.publish.markdown import References, fact_html, to_html
 from engine.store import projects, writeups
 
-FIRST_SCREEN = ("result", "problem", "picture")
+FIRST_SCREEN = ("result", "picture")
 """Sections that stand on a page's first screen; the others follow below."""
 
 MOST_LIMITS = 3
@@ -77,6 +77,8 @@ class ProjectView:
     verdict: str
     """Of the first success criterion, empty if there is none yet."""
     is_met: bool
+    says_verdict: bool
+    """Whether the text of the result says the verdict itself."""
     on_holdout: bool
     openings: int
     predictions: str
@@ -122,6 +124,7 @@ def project_view(db: Database, slug: str) -> ProjectView:
         limits=_first_limits(texts.get("limits", ""), known),
         verdict=str(verdict.value) if verdict else "",
         is_met=verdict is not None and str(verdict.value).startswith("met"),
+        says_verdict="criterion.1.verdict" in compose.references(texts.get("result", "")),
         on_holdout=stand.opening is not None,
         openings=len(stand.openings),
         predictions=HOLDOUT_FILE if stand.opening else OOF_FILE,
@@ -145,12 +148,12 @@ def _body(text: str, known: References, stand: Standing) -> Markup:
     html = []
     for place, piece in enumerate(pieces):
         html.append(str(draw(piece, stand)) if place % 2 else to_html(piece, known))
-    return Markup("\n".join(one for one in html if one.strip()))  # noqa: S704 - each piece is cleaned or drawn
+    return Markup("\n".join(one for one in html if one.strip()))
 
 
 def _claim(claim: Claim, known: References) -> ClaimView:
     metric = find_metric(claim.metric)
-    html = Markup(fact_html(known.facts[claim.fact], known))  # noqa: S704 - escaped there
+    html = Markup(fact_html(known.facts[claim.fact], known))
     return ClaimView(title=metric.title, meaning=metric.meaning, claim=claim, html=html)
 
 
@@ -159,7 +162,7 @@ def _first_limits(text: str, known: References) -> tuple[Markup, ...]:
     points = [_BULLET.sub("", line) for line in text.split("\n") if _BULLET.match(line)]
     worth = [point for point in points if not point.startswith("{{ " + FIGURE) and REFERENCE.sub("", point).strip()]
     html = (to_html(point, known).strip().removeprefix("<p>").removesuffix("</p>") for point in worth[:MOST_LIMITS])
-    return tuple(Markup(one) for one in html)  # noqa: S704 - cleaned there
+    return tuple(Markup(one) for one in html)
 
 
 @dataclass(frozen=True, kw_only=True)

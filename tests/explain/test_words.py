@@ -102,7 +102,7 @@ def test_they_say_what_matters() -> None:
     first = PAYLOADS["binary"]["importance"][0]["column"]
     assert words.startswith(f"The model uses {first} most: on average it moves the predicted probability of 'Yes' by ")
     assert "They do not say what would happen" in words
-    assert "x0 and x1 move together" in " ".join(PAYLOADS["wide"]["words"])
+    assert "Columns that move together: x0 and x1. The model may" in " ".join(PAYLOADS["wide"]["words"])
     row = PAYLOADS["regression"]["rows"][0]
     assert row["words"][0].startswith("For this row the model says ")
     assert " for outcome; the average over the background rows is " in row["words"][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.domain.data import SplitKind
 from engine.domain.project import Decision
 from engine.domain.words import number
@@ -24,8 +26,8 @@ def origin_recorded(dossier: Dossier) -> Found | None:
     origin = dossier.origin
     if origin is None or not origin.source.strip() or not origin.licence.strip():
         return None
-    run = score_found(dossier)
-    return all_of(run, Found(fact="data.licence", value=short(origin.licence), at=dossier.project.created_at))
+    licence = Found(fact="data.licence", value=short(origin.licence), at=dossier.project.created_at)
+    return all_of(licence, score_found(dossier))
 
 
 @check
@@ -52,11 +54,11 @@ def findings_answered(dossier: Dossier) -> Found | None:
 @check
 def holdout_sealed(dossier: Dossier) -> Found | None:
     """Require rows sealed before the first run."""
-    run = score_found(dossier)
-    if run is None or dossier.split is None or not dossier.split.holdout_rows:
+    if dossier.split is None or not dossier.split.holdout_rows:
         return None
-    value = f"{number(dossier.split.holdout_rows)} rows, {dossier.split.spec.kind}"
-    return all_of(run, Found(fact="split.holdout_rows", value=value, at=dossier.split.created_at))
+    value = f"{number(dossier.split.holdout_rows)} rows sealed, {dossier.split.spec.kind} split"
+    sealed = Found(fact="split.holdout_rows", value=value, at=dossier.split.created_at)
+    return all_of(sealed, score_found(dossier))
 
 
 @check
@@ -65,7 +67,7 @@ def related_rows_split(dossier: Dossier) -> Found | None:
     related = (SplitKind.GROUP, SplitKind.TIME, SplitKind.GROUP_TIME)
     reasons = dossier.reasons("split")
     kind_fits = dossier.split is not None and dossier.split.spec.kind in related
-    return all_of(holdout_sealed(dossier), reason_found(reasons[0])) if reasons and kind_fits else None
+    return all_of(reason_found(reasons[0]), holdout_sealed(dossier)) if reasons and kind_fits else None
 
 
 @check
@@ -84,14 +86,14 @@ def five_folds(dossier: Dossier) -> Found | None:
     run = dossier.run
     if run is None or dossier.split is None or dossier.split.spec.folds < 5:
         return None
-    return found_in(dossier.runs[0], "split.folds", number(dossier.split.spec.folds))
+    return found_in(dossier.runs[0], "split.folds", f"{dossier.split.spec.folds} folds")
 
 
 @check
 def folds_reasoned(dossier: Dossier) -> Found | None:
     """Require a reason for the scheme of the folds."""
     reasons = [one for one in dossier.reasons("folds", "split", "validation") if speaks_of(one, "fold")]
-    return all_of(five_folds(dossier), reason_found(reasons[0])) if reasons else None
+    return all_of(reason_found(reasons[0]), five_folds(dossier)) if reasons else None
 
 
 def _answers(dossier: Dossier) -> list[Decision]:
@@ -100,7 +102,7 @@ def _answers(dossier: Dossier) -> list[Decision]:
     answers = []
     for decision in dossier.reasons("data", "check", "clean", "drop", "target", "prepare"):
         text = f"{decision.choice} {decision.reason}".casefold()
-        named = {name for name in open_names if name in text}
+        named = {name for name in open_names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)}
         if named:
             answers.append(decision)
             open_names -= named

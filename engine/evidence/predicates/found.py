@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.domain.metric import find_metric
@@ -68,13 +69,14 @@ def score_found(dossier: Dossier) -> Found | None:
     return found_in(run, "best.score", f"{title} {with_interval(best['score'], best.get('low'), best.get('high'))}")
 
 
-def all_of(*found: Found | None) -> Found | None:
-    """Return the newest of several facts if all of them are there: together they prove it."""
-    present = [one for one in found if one is not None]
-    return max(present, key=lambda one: one.at) if len(present) == len(found) else None
+def all_of(first: Found | None, *others: Found | None) -> Found | None:
+    """Return the first of several facts, dated by the newest, if all of them are there: together they prove it."""
+    if first is None or not all(others):
+        return None
+    return replace(first, at=max(one.at for one in (first, *others) if one is not None))
 
 
 def speaks_of(decision: Decision, *names: str) -> bool:
-    """Whether a decision names one of several things (lower-case)."""
+    """Whether a decision names one of several things (lower-case), as a word or as the beginning of one."""
     text = f"{decision.choice} {decision.reason}".casefold()
-    return any(name in text for name in names)
+    return any(re.search(rf"(?<!\w){re.escape(name)}", text) for name in names)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.domain.run import Run
 from engine.domain.words import number
 from engine.evidence.dossier import Dossier
+from engine.evidence.measured import family_name
 from engine.evidence.predicates.found import Found, all_of, check, found_in, reason_found, score_found, speaks_of
 
 CHOICES = ("promote", "family", "model")
@@ -47,7 +50,7 @@ def families_compared(dossier: Dossier) -> Found | None:
     reasons = dossier.reasons(*CHOICES)
     if run is None or not reasons:
         return None
-    return all_of(found_in(run, "run.families", ", ".join(sorted(_families(run)))), reason_found(reasons[0]))
+    return all_of(found_in(run, "run.families", _names(_families(run))), reason_found(reasons[0]))
 
 
 @check
@@ -72,7 +75,7 @@ def linear_tried(dossier: Dossier) -> Found | None:
 def linear_weighed(dossier: Dossier) -> Found | None:
     """Require a linear model in the race, and a choice with a reason that speaks of it."""
     reasons = [one for one in dossier.reasons(*CHOICES) if speaks_of(one, "linear", "simple")]
-    return all_of(linear_tried(dossier), reason_found(reasons[0])) if reasons else None
+    return all_of(reason_found(reasons[0]), linear_tried(dossier)) if reasons else None
 
 
 @check
@@ -85,7 +88,7 @@ def network_tried(dossier: Dossier) -> Found | None:
 def network_weighed(dossier: Dossier) -> Found | None:
     """Require a network and boosting in the race, and a choice with a reason that speaks of the network."""
     reasons = [one for one in dossier.reasons(*CHOICES) if speaks_of(one, "network", "neural")]
-    return all_of(_tried(dossier, NETWORK, BOOSTING), reason_found(reasons[0])) if reasons else None
+    return all_of(reason_found(reasons[0]), _tried(dossier, NETWORK, BOOSTING)) if reasons else None
 
 
 @check
@@ -101,19 +104,23 @@ def chosen_with_intervals(dossier: Dossier) -> Found | None:
     reasons = [
         one
         for one in dossier.reasons(*CHOICES)
-        if speaks_of(one, "interval", "tie", "chance", "separat", "overlap", "uncertain")
+        if speaks_of(one, "interval", "ties", "tied", "tie group", "chance", "separat", "overlap", "uncertain")
     ]
-    return all_of(interval_recorded(dossier), reason_found(reasons[0])) if reasons else None
+    return all_of(reason_found(reasons[0]), interval_recorded(dossier)) if reasons else None
 
 
 def _tried(dossier: Dossier, *wanted: frozenset[str]) -> Found | None:
     for run in dossier.runs:
         tried = [sorted(_families(run) & names) for names in wanted]
         if all(tried):
-            return found_in(run, "run.families", ", ".join(names[0] for names in tried))
+            return found_in(run, "run.families", _names(names[0] for names in tried))
     return None
 
 
 def _families(run: Run) -> set[str]:
     rows = run.result.get("leaderboard") or ()
     return {row["family"] for row in rows if row["kind"] in ("candidate", "default", "simple")}
+
+
+def _names(families: Iterable[str]) -> str:
+    return ", ".join(sorted(family_name(family) for family in families))

@@ -29,7 +29,9 @@ def search_changed(dossier: Dossier) -> Found | None:
     for _, after in changed_settings(dossier.runs):
         reason = next((one for one in reasons if one.run_id == after.id or one.created_at <= after.created_at), None)
         if reason is not None:
-            return all_of(found_in(after, "run.trials", number(int(after.result["trials"]))), reason_found(reason))
+            return all_of(
+                found_in(after, "run.trials", f"{number(int(after.result['trials']))} trials"), reason_found(reason)
+            )
     return None
 
 
@@ -63,7 +65,7 @@ def same_score_again(dossier: Dossier) -> Found | None:
 def _searched(dossier: Dossier, fewest: int) -> Found | None:
     for run in dossier.runs:
         if int(run.result.get("trials") or 0) >= fewest:
-            return found_in(run, "run.trials", number(int(run.result["trials"])))
+            return found_in(run, "run.trials", f"{number(int(run.result['trials']))} trials")
     return None
 
 

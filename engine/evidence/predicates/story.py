@@ -20,7 +20,7 @@ def explanation_read(dossier: Dossier) -> Found | None:
     """Require something that the person concluded from the explanation, naming a column of the model."""
     names = [name.casefold() for name in dossier.project.problem.features if len(name) > 1]
     reasons = [one for one in dossier.reasons("explain") if speaks_of(one, *names)]
-    return all_of(model_explained(dossier), reason_found(reasons[0])) if reasons else None
+    return all_of(reason_found(reasons[0]), model_explained(dossier)) if reasons else None
 
 
 @check

@@ -1,0 +1,120 @@
+"""Publishing: the static site with its evidence, put in its place whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from engine.domain.clock import Clock
+from engine.domain.writeup import Publication
+from engine.errors import InputError, StateError
+from engine.evidence.chain import Chain
+from engine.evidence.document import FILE, SIGNATURE, TRIALS
+from engine.evidence.keys import AuthorKey, author_key
+from engine.evidence.seal import listed, project_document, seal, site_document
+from engine.evidence.skills import evaluate_skills
+from engine.publish.material import write_predictions, write_trials
+from engine.publish.pages import Site, render_site, site_address
+from engine.publish.placing import replacing
+from engine.publish.views import ProjectView, project_view
+from engine.settings import Settings
+from engine.store import writeups
+
+
+def publish(
+    settings: Settings, db: Database, slugs: Sequence[str], out: Path, *, run_id: int, clock: Clock
+) -> Publication:
+    """Write the portfolio of some projects into a folder, sealed, and record the publication.
+
+    Parameters
+    ----------
+    settings : Settings
+    db : Database
+    slugs : sequence of str
+        Projects, in the order in which they are shown; nothing of any other project is published.
+    out : Path
+        Folder of the site. Files in it that were not published from here are never touched.
+    run_id : int
+        The run that publishes.
+    clock : Clock
+
+    Raises
+    ------
+    StateError
+        If a project has no result, keeps no hold-out, or its scores do not follow from its predictions.
+    InputError
+        If no project is named, or ``out`` cannot be the folder of a site.
+    StorageError
+        If the disk is full or the folder cannot be written; an earlier publication stays as it was.
+    """
+    chosen = list(dict.fromkeys(slugs))
+    if not chosen:
+        raise InputError("No project is chosen.", hint="Choose at least one project with a finished run.")
+    now = clock()
+    views = [project_view(db, slug) for slug in chosen]
+    for view in views:
+        _check_ready(view)
+    key = author_key(settings)
+    profile = writeups.profile(db)
+    site = Site(
+        profile=profile,
+        projects=views,
+        skills=evaluate_skills(db, publishing=chosen, now=now, only=chosen),
+        fingerprint=key.fingerprint,
+        created_at=now,
+        address=site_address(profile.site_address),
+    )
+    with replacing(out, key, store=settings.home) as folder:
+        digest = _write(settings, db, site, folder, key)
+    publication = writeups.add_publication(
+        db,
+        run_id=run_id,
+        projects=chosen,
+        folder=str(out),
+        evidence_sha256=digest,
+        fingerprint=key.fingerprint,
+        at=now,
+    )
+    return next(one for one in writeups.publications(db) if one.id == publication)
+
+
+def _check_ready(view: ProjectView) -> None:
+    if not view.stand.split.holdout_rows:
+        raise StateError(f"The project {view.slug!r} keeps no hold-out.", hint="Start it anew with one to publish it.")
+    if not view.claims:
+        raise StateError(
+            f"The project {view.slug!r} has no evaluated result.",
+            hint=f"Run 'proofolio train {view.slug}', or wait until its evaluation is done.",
+        )
+
+
+def _write(settings: Settings, db: Database, site: Site, folder: Path, key: AuthorKey) -> str:
+    """Write everything into an empty folder and seal it from the inside out; returns the hash of the evidence."""
+    for path, text in render_site(site).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # As bytes: a line end that the system translates would change the hash.
+        target.write_bytes(text.encode())
+    parts = [_seal_project(settings, db, view, folder, key, site) for view in site.projects]
+    files = listed(folder, _paths(folder))
+    return seal(folder, site_document(parts, files, key, site.created_at), key)
+
+
+def _seal_project(
+    settings: Settings, db: Database, view: ProjectView, folder: Path, key: AuthorKey, site: Site
+) -> dict[str, str]:
+    path = f"projects/{view.slug}"
+    place = folder / path
+    write_predictions(settings, view.stand, view.claims, place)
+    log: Chain = write_trials(db, view.stand, place)
+    assert (place / TRIALS).is_file()
+    document = project_document(view.stand, view.claims, log, listed(place, _paths(place)), key, site.created_at)
+    return {"slug": view.slug, "title": view.title, "path": path, "evidence_sha256": seal(place, document, key)}
+
+
+def _paths(folder: Path) -> list[str]:
+    """List the files of a folder, its own seal left out."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return [path for path in found if path not in (FILE, SIGNATURE)]

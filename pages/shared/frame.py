@@ -1,0 +1,131 @@
+"""What stands around every page: project switcher, menu, the line of a run that goes on, the stepper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from engine.actions import study
+from engine.domain.project import Project
+from engine.domain.words import duration
+from engine.runs.watch import reap
+from engine.store import projects, runs
+from engine.store.db import connect
+from pages.shared import messages, state
+
+_LOGO = Path(__file__).with_name("logo.svg")
+_WIDTH = 1060
+_STATES = {"open": "open", "met": "met", "not_met": "not met", "stopped": "stopped"}
+_STATION_NAMES = {"holdout": "Hold-out", "writeup": "Write-up"}
+_STATION_ICONS = {
+    "done": ":material/check_circle:",
+    "open": ":material/radio_button_unchecked:",
+    "attention": ":material/error:",
+}
+
+
+def show(page: Page, pages: Mapping[str, Sequence[Page]]) -> None:
+    """Draw the frame and the page in it; a fault of the store is one message, not a traceback."""
+    st.logo(str(_LOGO), size="large")
+    with messages.guard():
+        with st.sidebar:
+            _switcher()
+            _menu(pages)
+            _running()
+        with st.container(width=_WIDTH):
+            said = state.noted()
+            if said:
+                st.success(said, icon=":material/check:")
+            page.run()
+
+
+def build_page(station: str, title: str, lead: str = "") -> Project | None:
+    """Head a Build page with its stepper; returns the project, or shows where to choose one."""
+    project = state.project()
+    if project is None:
+        st.title(title)
+        named = state.slug()
+        text = f"There is no project “{messages.plain(named)}”. " if named else ""
+        messages.empty(
+            "No project is chosen",
+            f"{text}Choose a question to work on, or bring your own data.",
+            "Choose a project",
+            "gallery",
+        )
+        return None
+    _stepper(project, station)
+    st.title(title)
+    if lead:
+        st.markdown(lead)
+    return project
+
+
+def _switcher() -> None:
+    """Draw the project switcher with state and last run."""
+    with connect(state.settings()) as db:
+        found = projects.all_of(db)
+    if not found:
+        st.caption("No project yet")
+        return
+    slugs = [one.slug for one in found]
+    titles = {one.slug: f"{one.title} · {_STATES[str(one.status)]}" for one in found}
+    current = state.slug()
+    chosen = st.selectbox(
+        "Project",
+        slugs,
+        index=slugs.index(current) if current in slugs else None,
+        format_func=titles.__getitem__,
+        placeholder="Choose a project",
+    )
+    if chosen and chosen != current:
+        st.query_params["project"] = chosen
+        st.session_state["project"] = chosen
+        st.rerun()
+
+
+def _menu(pages: Mapping[str, Sequence[Page]]) -> None:
+    for section, members in pages.items():
+        st.caption(section)
+        with st.container(gap=None):
+            for one in members:
+                st.page_link(one, query_params=state.place(), width="stretch")
+
+
+@st.fragment(run_every=2.0)
+def _running() -> None:
+    """Draw one small line for a run that goes on, with a way back to it."""
+    settings = state.settings()
+    reap(settings)
+    with connect(settings) as db:
+        active = runs.active(db)
+        waiting = len(runs.queued(db))
+    for run in active[:1]:
+        seconds = run.params.get("seconds")
+        left = f", {duration(seconds * (1 - run.progress))} left" if seconds and run.status == "running" else ""
+        more = f" · {waiting} waiting" if waiting else ""
+        with st.container(border=True, gap="xsmall"):
+            st.page_link(
+                state.FILES["train"],
+                label=f"Run {run.id}: {run.status}{left}{more}",
+                icon=":material/progress_activity:",
+                query_params={"project": run.project},
+            )
+
+
+def _stepper(project: Project, here: str) -> None:
+    """Draw the stations of a project, each a link, with its state."""
+    with connect(state.settings()) as db:
+        states = study.stations(db, project)
+    with st.container(horizontal=True, gap="small", key="stepper"):
+        for station in study.STATIONS:
+            name = _STATION_NAMES.get(station, station.capitalize())
+            st.page_link(
+                state.FILES[station],
+                label=f"**{name}**" if station == here else name,
+                icon=_STATION_ICONS[states[station]],
+                query_params=state.place(project.slug),
+                help={"done": "Done", "open": "Open", "attention": "Needs attention"}[states[station]],
+            )

@@ -1,0 +1,78 @@
+"""Where the reader is, and the settings: the only place that touches the address and the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine import settings as environment
+from engine.domain.project import Project
+from engine.settings import Settings
+from engine.store import projects
+from engine.store.db import connect
+
+_PROJECT = "project"
+
+FILES = {
+    "today": "pages/study/today.py",
+    "path": "pages/study/path.py",
+    "gallery": "pages/build/gallery.py",
+    "brief": "pages/build/brief.py",
+    "data": "pages/build/data.py",
+    "train": "pages/build/train.py",
+    "evaluate": "pages/build/evaluate.py",
+    "explain": "pages/build/explain.py",
+    "holdout": "pages/build/holdout.py",
+    "writeup": "pages/publish/writeup.py",
+    "portfolio": "pages/publish/portfolio.py",
+    "profile": "pages/settings/profile.py",
+}
+"""Every page by its name."""
+
+
+def settings() -> Settings:
+    """Read the settings from the environment."""
+    return environment.from_environment()
+
+
+def slug() -> str | None:
+    """Return the short name of the project that the address names; a page opened without one keeps the last."""
+    named = st.query_params.get(_PROJECT)
+    if named:
+        st.session_state[_PROJECT] = named
+        return str(named)
+    last = st.session_state.get(_PROJECT)
+    if last:
+        st.query_params[_PROJECT] = last
+    return last
+
+
+def project() -> Project | None:
+    """Fetch the project that the address names; nothing if it names none or one that does not exist."""
+    name = slug()
+    if not name:
+        return None
+    with connect(settings()) as db:
+        return projects.get(db, name) if projects.exists(db, name) else None
+
+
+def place(name: str | None = None) -> dict[str, str]:
+    """Return what a link's address must carry to stay with a project."""
+    named = name or slug()
+    return {_PROJECT: named} if named else {}
+
+
+def go(page: str, project_slug: str | None = None) -> None:
+    """Open another page, with a project."""
+    if project_slug:
+        st.session_state[_PROJECT] = project_slug
+    st.switch_page(FILES[page], query_params=place(project_slug))
+
+
+def note(text: str) -> None:
+    """Keep a sentence that is shown once, after the next rerun."""
+    st.session_state["note"] = text
+
+
+def noted() -> str:
+    """Take the sentence that was kept."""
+    return str(st.session_state.pop("note", ""))
