@@ -12,7 +12,7 @@ from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.project import Where
 from engine.domain.run import Run, RunStatus
-from engine.domain.words import number, with_interval
+from engine.domain.words import family_name, number, with_interval
 from engine.errors import EngineError
 from engine.settings import Settings
 from engine.store import projects as stored
@@ -47,7 +47,7 @@ def run(
     trained = _wait(settings, work.start_training(settings, slug, seconds=seconds, clock=clock))
     metric, best = find_metric(project.problem.metric), trained.result["best"]
     score = with_interval(best["score"], best["low"], best["high"])
-    say(f"   {trained.result['trials']} trials; best {best['family']}: {metric.title} {score}.")
+    say(f"   {trained.result['trials']} trials; best {family_name(best['family'])}: {metric.title} {score}.")
     record.decide(
         settings,
         slug,

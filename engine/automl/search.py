@@ -155,14 +155,14 @@ class _Race:
                 return
             self._try(family, config, kind)
         while not self._over():
-            family = self._next_family()
-            if family is None:
+            chosen = self._next_family()
+            if chosen is None:
                 return
-            config = self._searcher(family).suggest()
-            if config is None:
-                self.spent[family.id] = float("inf")
+            proposed = self._searcher(chosen).suggest()
+            if proposed is None:
+                self.spent[chosen.id] = float("inf")
                 continue
-            self._try(family, config, TrialKind.CANDIDATE)
+            self._try(chosen, proposed, TrialKind.CANDIDATE)
 
     def result(self, notes: tuple[str, ...]) -> SearchResult:
         """Blend, fit, and hand over."""

@@ -59,7 +59,7 @@ def _curve(points: Sequence[tuple[str, Sequence[Any]]], x: str, y: str) -> alt.C
     rows = [{"class": label, x: p[0], y: p[1], "order": i} for label, ps in points for i, p in enumerate(ps)]
     many = len(points) > 1
     colour = alt.Color("class:N", title=None, legend=alt.Legend(orient="bottom")) if many else alt.value(BEST)
-    return (
+    drawn: alt.Chart = (
         alt.Chart(data(rows))
         .mark_line(strokeWidth=2.5)
         .encode(
@@ -70,6 +70,7 @@ def _curve(points: Sequence[tuple[str, Sequence[Any]]], x: str, y: str) -> alt.C
             strokeDash=alt.StrokeDash("class:N", legend=None) if many else alt.value([1, 0]),
         )
     )
+    return drawn
 
 
 def roc(payload: Mapping[str, Any]) -> Figure:

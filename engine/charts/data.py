@@ -98,7 +98,7 @@ def against(one: Mapping[str, Any], *, target: str, positive: str, unit: str = "
     write = share if key == "rate" else number
     return figure(
         ((line + chart) if key == "rate" else chart).properties(height=_ROW_HEIGHT * len(rows) + 20),
-        title=f"{one['column']}: from {write(low['target'])} ({low['value']}) to {write(high['target'])} ({high['value']})",
+        title=f"{one['column']}: {write(low['target'])} at {low['value']}, {write(high['target'])} at {high['value']}",
         subtitle=f"{what[0].upper()}{what[1:]} by {one['column']}; the size of a point is its count of rows",
         table=rows,
     )

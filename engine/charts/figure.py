@@ -38,6 +38,11 @@ class Figure:
     table: Sequence[Row]
     """The values behind the picture."""
 
+    @property
+    def height(self) -> int:
+        """Height of the plot itself in pixels, title and axes not counted."""
+        return int(self.chart.height)
+
 
 def figure(chart: Chart, *, title: str, subtitle: str, table: Sequence[Row], alt_text: str = "") -> Figure:
     """Put title and subtitle on a chart and keep everything together."""
@@ -47,9 +52,9 @@ def figure(chart: Chart, *, title: str, subtitle: str, table: Sequence[Row], alt
     )
 
 
-def data(rows: Sequence[Row]) -> alt.Data:
+def data(rows: Sequence[Row]) -> alt.InlineData:
     """Wrap plain rows for a chart."""
-    return alt.Data(values=[dict(row) for row in rows])
+    return alt.InlineData(values=[dict(row) for row in rows])
 
 
 def role_scale(roles: Sequence[str]) -> alt.Scale:

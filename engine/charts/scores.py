@@ -9,7 +9,7 @@ import altair as alt
 
 from engine.charts.figure import BEST, DUMMY, ROLES, SIMPLE, Figure, data, figure, role_scale, shape_scale
 from engine.domain.metric import Metric
-from engine.domain.words import number, with_interval
+from engine.domain.words import family_name, number, with_interval
 
 _ROW_HEIGHT = 30
 
@@ -23,25 +23,32 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
     """Draw the models with their intervals, best first, tie groups labelled."""
     rows = [
         {
-            "model": f"{row['rank']}. {row['family']}",
+            "model": f"{row['rank']}. {_model(row)}",
             "score": row["score"],
             "low": row["low"] if row["low"] is not None else row["score"],
             "high": row["high"] if row["high"] is not None else row["score"],
             "role": row["kind"] if row["kind"] in ("dummy", "simple") else "best",
             "tie": f"tie group {row['tie_group']}",
+            # Written once, at the first of the group: the others stand beneath it.
+            "mark": ""
+            if place and board[place - 1]["tie_group"] == row["tie_group"]
+            else f"tie group {row['tie_group']}",
         }
-        for row in board
+        for place, row in enumerate(board)
     ]
     first = [row for row in board if row["tie_group"] == 1]
     title = (
-        f"{board[0]['family']} leads, and no other model ties with it"
+        f"{_model(board[0])} leads, and no other model ties with it"
         if len(first) == 1
         else f"{len(first)} models cannot be told apart at the top"
     )
     order = [row["model"] for row in rows]
-    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)))
+    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=order, title=None, axis=alt.Axis(labelLimit=240)))
     colour = alt.Color("role:N", scale=role_scale(["best", "simple", "dummy"]), legend=None)
-    x = {"scale": alt.Scale(zero=False, padding=20), "title": f"{metric.title} ({direction(metric)})"}
+    x: dict[str, Any] = {
+        "scale": alt.Scale(zero=False, nice=False, padding=28),
+        "title": f"{metric.title} ({direction(metric)})",
+    }
     bars = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
     points = base.mark_point(size=90, filled=True, opacity=1).encode(
         x=alt.X("score:Q", **x),
@@ -56,7 +63,7 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
         ],
     )
     labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=10, opacity=0.75).encode(
-        x=alt.X("high:Q", **x), text="tie:N"
+        x=alt.X("high:Q", **x), text="mark:N"
     )
     on = f" on {rows_scored:,} rows" if rows_scored else ""
     return figure(
@@ -67,6 +74,11 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
         alt_text=f"{title}. "
         + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
     )
+
+
+def _model(row: Mapping[str, Any]) -> str:
+    role = {"simple": " (simple model)", "default": " (default)"}.get(row["kind"], "")
+    return f"{family_name(row['family'])}{role}"
 
 
 def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
@@ -113,7 +125,7 @@ def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
     )
     title = f"Best so far: {number(best)}" if best is not None else "No trial has finished yet"
     return figure(
-        (rules + texts + dots + curve).properties(height=260),
+        (rules + texts + dots + curve).properties(height=230),
         title=title,
         subtitle=f"{metric.title} ({direction(metric)}) after {len(rows)} trials; dashed: simple model and dummy",
         table=rows,
@@ -149,7 +161,10 @@ def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:
     ]
     roles = [row["role"] for row in rows]
     base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=[row["model"] for row in rows], title=None))
-    x = {"scale": alt.Scale(zero=False, padding=24), "title": f"{metric.title} ({direction(metric)})"}
+    x: dict[str, Any] = {
+        "scale": alt.Scale(zero=False, nice=False, padding=28),
+        "title": f"{metric.title} ({direction(metric)})",
+    }
     colour = alt.Color("role:N", scale=role_scale(roles), legend=None)
     bars = base.mark_rule(strokeWidth=4, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
     points = base.mark_point(filled=True, size=120, opacity=1).encode(

@@ -59,7 +59,7 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
     identifier : str
         Makes the ids of title and description unique on a page.
     """
-    raw = vl_convert.vegalite_to_svg(specification(figure, width), bundle=False)
+    raw = vl_convert.vegalite_to_svg(specification(figure, width))
     body = raw.replace(_INK, "currentColor").replace(_FAINT, "currentColor")
     name = re.sub(r"[^a-z0-9-]", "-", identifier.lower())
     head = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" '

@@ -14,7 +14,7 @@ from engine.actions import tables, work
 from engine.cli.output import Document, command, home, plain, progress, table
 from engine.domain.metric import find_metric
 from engine.domain.run import Run, RunStatus
-from engine.domain.words import with_interval
+from engine.domain.words import family_name, with_interval
 from engine.errors import EngineError
 from engine.settings import Settings
 from engine.store import results, runs, trials
@@ -75,7 +75,7 @@ def as_text(document: Document) -> str:
     if best:
         title = find_metric(document["metric"]).title
         score = with_interval(best["score"], best["low"], best["high"])
-        lines.append(f"Best: {best['family']}, {title} {score}, {document['trials']} trials.")
+        lines.append(f"Best: {family_name(best['family'])}, {title} {score}, {document['trials']} trials.")
         names = ("rank", "number", "family", "kind", "score", "low", "high", "fit_seconds", "tie_group")
         lines.append(table([{name: row[name] for name in names} for row in document["leaderboard"]]))
     if document["error"]:

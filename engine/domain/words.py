@@ -110,3 +110,15 @@ def _decimals(value: float) -> int:
 def _fixed(value: float, decimals: int) -> str:
     # Adding zero turns a rounded -0.0 into 0.0.
     return f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}"
+
+
+_PROPER_NAMES = {"lightgbm": "LightGBM", "xgboost": "XGBoost", "catboost": "CatBoost"}
+
+
+def family_name(family: str) -> str:
+    """Write the id of a model family as people do.
+
+    >>> family_name("random_forest"), family_name("lightgbm")
+    ('Random forest', 'LightGBM')
+    """
+    return _PROPER_NAMES.get(family, family.replace("_", " ").capitalize())

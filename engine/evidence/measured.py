@@ -66,7 +66,7 @@ def scores(stand: Standing) -> Iterator[Fact]:
     if run is None or trial is None:
         return
     n, method = evaluation.get("rows"), evaluation.get("method", "")
-    metric = stand.project.problem.metric
+    metric = stand.searched_by
     yield from worded("best.family", "Family of the model", trial.family, family_name(trial.family), run.id)
     members = [f"{share(float(m['weight']))} {family_name(m['family'])}" for m in trial.config.get("members", ())]
     yield from worded("best.members", "What the ensemble is made of", ", ".join(members), run_id=run.id)
@@ -112,7 +112,7 @@ def spread(stand: Standing) -> Iterator[Fact]:
     """Give what the limits quote: the spread over the folds, the calibration error."""
     if stand.run is None:
         return
-    run_id, metric = stand.run.id, stand.project.problem.metric
+    run_id, metric = stand.run.id, stand.searched_by
     values = [fold["value"] for fold in stand.evaluation.get("folds") or () if fold.get("value") is not None]
     if len(values) > 1:
         yield scored("folds.low", "of the lowest fold", {"name": metric, "value": min(values)}, run_id)

@@ -41,6 +41,11 @@ class Standing:
     findings: tuple[Finding, ...]
 
     @property
+    def searched_by(self) -> str:
+        """The metric that the run was scored by; the project's may have been changed since."""
+        return str((self.run.result.get("metric") if self.run else None) or self.project.problem.metric)
+
+    @property
     def judged_before_runs(self) -> bool:
         """Whether the success criteria stood, as they read now, before the first training run was asked for."""
         if self.criteria_since is None:

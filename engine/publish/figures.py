@@ -118,7 +118,7 @@ def _table(figure: Figure) -> Markup:
         for row in rows
     )
     return Markup(
-        "<details><summary>Show the numbers</summary><div class=table><table>"
+        "<details><summary>Show the numbers</summary><div class=table tabindex=0><table>"
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>"
     ).format(head, body)
 

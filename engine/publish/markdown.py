@@ -27,7 +27,7 @@ _ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},
     "data": {"class", "value", "data-fact"},
-    "div": {"class"},
+    "div": {"class", "tabindex"},
     "span": {"class"},
 }
 _SCHEMES = {"http", "https", "mailto"}
@@ -73,7 +73,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("fact", _render_fact)
     parser.add_render_rule("image", _render_image)
     # A wide table scrolls in its frame, not the page.
-    parser.add_render_rule("table_open", lambda *_: '<div class="table"><table>')
+    parser.add_render_rule("table_open", lambda *_: '<div class="table" tabindex="0"><table>')
     parser.add_render_rule("table_close", lambda *_: "</table></div>")
     return parser
 

@@ -156,7 +156,7 @@ def _skills_page(site: Site) -> str:
 
 def _safe_profile(profile: Profile) -> dict[str, Any]:
     """Keep only links that lead to the web, and an address that is one."""
-    links = [link for link in profile.links if urlsplit(link.strip()).scheme in ("http", "https")]
+    links = [link.strip() for link in profile.links if urlsplit(link.strip()).scheme in ("http", "https")]
     email = profile.email.strip()
     is_mail = email.count("@") == 1 and not set(email) & set("?&<>\"' :\n")
     return {"headline": profile.headline, "email": email if is_mail else "", "links": links}

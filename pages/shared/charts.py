@@ -9,13 +9,17 @@ import streamlit as st
 
 from engine.charts.figure import Figure
 
+# Streamlit fits title, axes and legend into the height that is given; on a page they stand around it.
+_AROUND = 110
+
 
 def show(figure: Figure | None, *, name: str) -> None:
     """Draw a figure with its table one click behind it; nothing where there is no figure."""
     if figure is None:
         return
     with st.container(border=True, gap="xsmall"):
-        st.altair_chart(figure.chart, width="stretch", alt=figure.alt, key=f"chart-{name}")
+        chart = figure.chart.properties(height=figure.height + _AROUND)
+        st.altair_chart(chart, width="stretch", alt=figure.alt, key=f"chart-{name}")
         with st.popover("Table and files", icon=":material/table_rows:", type="tertiary"):
             st.dataframe([dict(row) for row in figure.table], hide_index=True)
             with st.container(horizontal=True):

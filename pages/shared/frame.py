@@ -10,6 +10,7 @@ from streamlit.navigation.page import Page
 
 from engine.actions import study
 from engine.domain.project import Project
+from engine.domain.run import RunStatus
 from engine.domain.words import duration
 from engine.runs.watch import reap
 from engine.store import projects, runs
@@ -104,7 +105,7 @@ def _running() -> None:
         waiting = len(runs.queued(db))
     for run in active[:1]:
         seconds = run.params.get("seconds")
-        left = f", {duration(seconds * (1 - run.progress))} left" if seconds and run.status == "running" else ""
+        left = f", {duration(seconds * (1 - run.progress))} left" if seconds and run.status is RunStatus.RUNNING else ""
         more = f" · {waiting} waiting" if waiting else ""
         with st.container(border=True, gap="xsmall"):
             st.page_link(

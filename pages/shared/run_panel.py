@@ -58,7 +58,9 @@ def _head(run: Run, found: list[Trial]) -> None:
     elif run.status.is_active:
         seconds = run.params.get("seconds")
         left = (
-            f" · {duration(max(seconds * (1 - run.progress), 0))} left" if seconds and run.status == "running" else ""
+            f" · {duration(max(seconds * (1 - run.progress), 0))} left"
+            if seconds and run.status is RunStatus.RUNNING
+            else ""
         )
         st.progress(
             run.progress, text=f"**Run {run.id}** · {counted}{left} · {messages.plain(run.phase or 'starting')}"

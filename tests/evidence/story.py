@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,10 +30,12 @@ from engine.domain.data import (
 from engine.domain.project import Brief, Criterion, Project, ProjectStatus
 from engine.domain.run import RunKind, RunStatus, TrialKind
 from engine.domain.task import ColumnKind, Task
+from engine.domain.writeup import Profile, Publication
 from engine.evaluate.holdout import score_holdout
 from engine.evaluate.report import evaluate
 from engine.settings import Settings
-from engine.store import datasets, files, projects, results, runs, trials
+from engine.store import datasets, files, projects, results, runs, trials, writeups
+from engine.store.db import connect
 from tests.conftest import MOMENT
 
 Floats = npt.NDArray[np.float64]
@@ -238,7 +242,6 @@ def _store_trial(
     name = f"oof/{number}.npy"
     with files.whole_file(settings.run_folder(run_id) / name) as path:
         np.save(path, oof)
-        path.with_suffix(".npy").exists()
     value = score(story.problem.metric, story.truth("train"), oof, story.problem)
     return trials.add(
         db,
@@ -367,3 +370,19 @@ def tell(settings: Settings, db: Database, story: Story, *, opened: bool = True)
     if opened:
         store_opening(settings, db, story, runs.get(db, run_id).result["recommended"])
     return story
+
+
+def publish_stories(folder: Path, stories: Sequence[tuple[Story, bool]], profile: Profile | None = None) -> Publication:
+    """Publish stories into ``folder/site`` from a home folder beside it."""
+    from engine.publish.site import publish
+
+    settings = Settings(home=folder / "home", threads=1)
+    with connect(settings) as db:
+        for story, opened in stories:
+            tell(settings, db, story, opened=opened)
+        if profile is not None:
+            writeups.save_profile(db, profile, MOMENT)
+        slugs = [story.slug for story, _ in stories]
+        run_id = runs.add(db, slugs[0], RunKind.PUBLISH, {}, MOMENT)
+        moment = MOMENT + timedelta(days=1)
+        return publish(settings, db, slugs, folder / "site", run_id=run_id, clock=lambda: moment)

@@ -76,11 +76,16 @@ def test_a_home_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_sentence(settings: Settings) -> None:
     """SQLite's own page limit stands in for the full disk: the error is the same one."""
     make_project(settings)
-    with pytest.raises(StorageError, match="full"), connect(settings) as db:
-        pages = db.conn.execute("PRAGMA page_count").fetchone()[0]
-        db.conn.execute(f"PRAGMA max_page_count = {pages}")
-        for number in range(10_000):
-            projects.decide(db, "demo", "step", "choice", f"{number} " * 500, MOMENT)
+
+    def fill() -> None:
+        with connect(settings) as db:
+            pages = db.conn.execute("PRAGMA page_count").fetchone()[0]
+            db.conn.execute(f"PRAGMA max_page_count = {pages}")
+            for number in range(10_000):
+                projects.decide(db, "demo", "step", "choice", f"{number} " * 500, MOMENT)
+
+    with pytest.raises(StorageError, match="full"):
+        fill()
     with connect(settings) as db:
         assert projects.get(db, "demo").title == "Demo"
 

@@ -40,7 +40,7 @@ def boosting_space(leaves: str) -> tuple[Param, ...]:
 
 def boosting_cost(config: Config, leaves: str) -> float:
     """Work of one fit: trees times the square root of their leaves."""
-    return float(config["n_estimators"]) / 100 * (float(config[leaves]) / 31) ** 0.5
+    return float(float(config["n_estimators"]) / 100 * (float(config[leaves]) / 31) ** 0.5)
 
 
 def _build(config: Config, context: Context) -> Any:

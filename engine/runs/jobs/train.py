@@ -12,7 +12,7 @@ import numpy as np
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
-from engine.domain.words import duration, number
+from engine.domain.words import duration, family_name, number
 from engine.errors import InputError
 from engine.runs.jobs import leaderboard
 from engine.runs.jobs.assess import assess
@@ -152,7 +152,9 @@ def _finish(
     with connect(progress.settings) as db:
         runs.set_result(db, progress.run_id, result)
     score = number(best.score) if best.score is not None else "none"
-    progress.event(f"{board.count} trials in {duration(seconds)}: best {metric.title} {score} ({best.family}).")
+    progress.event(
+        f"{board.count} trials in {duration(seconds)}: best {metric.title} {score} ({family_name(best.family)})."
+    )
 
 
 def _move(progress: Progress, status: RunStatus, phase: str) -> None:
