@@ -22,11 +22,14 @@ class Group(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and end the process with its exit code."""
-        asked = list(args[0]) if args and args[0] is not None else sys.argv[1:]
+        given = args[0] if args else kwargs.get("args")
+        asked = sys.argv[1:] if given is None else list(given)
         if "--json" not in asked:
             return super().main(*args, **kwargs)
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
+            # Without standalone mode click returns instead of ending the process: a number is an exit code.
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+            sys.exit(code if isinstance(code, int) else 0)
         except click.ClickException as error:
             write_error(error.format_message(), "See 'proofolio --help'.", as_json=True)
             sys.exit(error.exit_code)
