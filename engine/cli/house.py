@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from engine.cli.output import Document, command, home, progress, table
 from engine.errors import InputError
 from engine.settings import Settings
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def register(main: click.Group) -> None:
@@ -29,9 +28,13 @@ def register(main: click.Group) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def app(port: int) -> None:
     """Open the application on the loopback address."""
-    command_line = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    # Streamlit reads its configuration from the folder it is started in.
-    sys.exit(subprocess.run(command_line, cwd=APP.parent, check=False, env=dict(os.environ)).returncode)
+    command_line = [sys.executable, "-m", "pages.shared.launch", "--server.port", str(port)]
+    click.echo(f"Proofolio opens at http://127.0.0.1:{port} (Ctrl-C ends it).", err=True)
+    try:
+        # Streamlit reads its configuration from the folder it is started in.
+        sys.exit(subprocess.run(command_line, cwd=ROOT, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
 
 
 @command("demo", lambda d: f"Done in {d['seconds']:.0f} s. Open {d['page']}")

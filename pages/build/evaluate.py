@@ -1,0 +1,100 @@
+"""Evaluate: did it meet the criterion, how sure is that, which errors are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from engine.charts import classification, regression, scores
+from engine.domain.metric import find_metric
+from engine.domain.project import Project
+from engine.domain.words import family_name, number, with_interval
+from pages.shared import charts, frame, messages, standing
+
+_MARKS = {"met": ":green[:material/check_circle:]", "met, not beyond chance": ":orange[:material/check_circle:]",
+          "not met, within chance": ":orange[:material/cancel:]", "not met": ":red[:material/cancel:]"}
+
+
+def page() -> None:
+    """Draw the page."""
+    project = frame.build_page("evaluate", "Evaluate")
+    if project is None:
+        return
+    found = standing.of(project)
+    if found is None:
+        return
+    if found.evaluation is None:
+        messages.empty("The evaluation is not there yet", "It is computed right after the search.", "Look at the run", "train")
+        return
+    payload = found.evaluation
+    _verdict(payload, found.trial.family)
+    for sentence in payload["words"]:
+        st.markdown(messages.plain(sentence))
+    charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
+    errors, second, folds, everything = st.tabs(
+        ["Errors", "Curves" if payload["confusion"] else "Residuals", "Folds", "All metrics"]
+    )
+    with errors:
+        _errors(project, payload)
+    with second:
+        _curves(project, payload)
+    with folds:
+        charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
+    with everything:
+        _metrics(payload)
+
+
+def _verdict(payload: dict[str, Any], family: str) -> None:
+    """Answer the first question in one line for each criterion."""
+    for one in payload["criteria"]:
+        got = with_interval(one["value"], one["low"], one["high"]) if one["value"] is not None else "not defined"
+        st.markdown(f"#### {_MARKS[one['verdict']]} {one['verdict'].capitalize()}: "
+                    f"{find_metric(one['metric']).title} {got}; asked {messages.plain(one['text'])}")
+    if not payload["criteria"]:
+        first = payload["metrics"][0]
+        st.markdown(f"#### {find_metric(first['name']).title} {with_interval(first['value'], first['low'], first['high'])}")
+        st.caption("The success criterion is judged on the sealed hold-out.")
+    st.caption(f"Model: {family_name(family)}. {payload['rows']:,} rows that were not fitted on. {payload['method']}")
+
+
+def _errors(project: Project, payload: dict[str, Any]) -> None:
+    if payload["confusion"]:
+        charts.show(classification.confusion(payload), name="confusion")
+    else:
+        charts.show(regression.by_prediction(payload, project.problem.target), name="by-prediction")
+    st.markdown("##### The rows it gets most wrong")
+    st.dataframe(
+        [{key: number(value) if isinstance(value, float) else str(value) for key, value in row.items()}
+         for row in payload["worst"]],
+        hide_index=True,
+    )
+
+
+def _curves(project: Project, payload: dict[str, Any]) -> None:
+    if payload["residuals"]:
+        charts.show(regression.scatter(payload, project.problem.target), name="scatter")
+        charts.show(regression.histogram(payload, project.problem.target), name="residuals")
+        return
+    left, right = st.columns(2)
+    with left:
+        charts.show(classification.roc(payload), name="roc")
+    with right:
+        charts.show(classification.precision_recall(payload), name="precision-recall")
+    if payload["calibration"]:
+        charts.show(classification.calibration(payload), name="calibration")
+
+
+def _metrics(payload: dict[str, Any]) -> None:
+    beside = {role: {one["name"]: one for one in values} for role, values in payload["baselines"].items()}
+    rows = []
+    for one in payload["metrics"]:
+        row = {"metric": find_metric(one["name"]).title, "this model": with_interval(one["value"], one["low"], one["high"])}
+        for role, values in beside.items():
+            other = values.get(one["name"])
+            row[role] = with_interval(other["value"], other["low"], other["high"]) if other else ""
+        rows.append(row | {"what it says": find_metric(one["name"]).meaning})
+    st.dataframe(rows, hide_index=True)
+
+
+page()
