@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from engine.charts.figure import ATTENTION, BEST, SIMPLE, Figure, data, figure
+from engine.charts.figure import ATTENTION, BEST, INK, SIMPLE, Figure, data, figure
 from engine.domain.words import number, share
 
 _MOST = 12
@@ -110,7 +110,7 @@ def waterfall(row: Mapping[str, Any], scale: str) -> Figure:
     )
     texts = (
         alt.Chart(data([one | {"label": f"{one['value']:+.3g}", "edge": max(one["from"], one["to"])} for one in rows]))
-        .mark_text(align="left", dx=4, fontSize=10)
+        .mark_text(align="left", dx=4, fontSize=10, color=INK)
         .encode(y=alt.Y("name:N", sort=order, title=None), x="edge:Q", text="label:N")
     )
     base = alt.Chart(data([{"base": row["base"]}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(x="base:Q")

@@ -14,6 +14,8 @@ DUMMY = "#A3ADBA"
 HOLDOUT = "#8B5CF6"
 ATTENTION = "#D97706"
 FAULT = "#DC2626"
+INK = "#7A8694"
+"""Small text inside a plot: readable on light and dark ground alike."""
 
 ROLES: Mapping[str, str] = {"best": BEST, "simple": SIMPLE, "dummy": DUMMY, "hold-out": HOLDOUT}
 """What a colour means, in the application and on published pages alike."""
@@ -45,10 +47,9 @@ class Figure:
 
 
 def figure(chart: Chart, *, title: str, subtitle: str, table: Sequence[Row], alt_text: str = "") -> Figure:
-    """Put title and subtitle on a chart and keep everything together."""
-    headed = chart.properties(title=alt.Title(title, subtitle=subtitle, anchor="start", offset=12))
+    """Keep a chart together with its words; title and subtitle are set by whoever shows it."""
     return Figure(
-        chart=headed, title=title, subtitle=subtitle, alt=alt_text or f"{title}. {subtitle}.", table=list(table)
+        chart=chart, title=title, subtitle=subtitle, alt=alt_text or f"{title}. {subtitle}.", table=list(table)
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import altair as alt
 
-from engine.charts.figure import BEST, DUMMY, ROLES, SIMPLE, Figure, data, figure, role_scale, shape_scale
+from engine.charts.figure import BEST, INK, ROLES, Figure, data, figure, role_scale, shape_scale
 from engine.domain.metric import Metric
 from engine.domain.words import family_name, number, with_interval
 
 _ROW_HEIGHT = 30
+_FEWEST_FOR_FAR = 5
+_FAR = 12
 
 
 def direction(metric: Metric) -> str:
@@ -62,7 +65,7 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
             "tie:N",
         ],
     )
-    labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=10, opacity=0.75).encode(
+    labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=10, color=INK).encode(
         x=alt.X("high:Q", **x), text="mark:N"
     )
     on = f" on {rows_scored:,} rows" if rows_scored else ""
@@ -82,62 +85,68 @@ def _model(row: Mapping[str, Any]) -> str:
 
 
 def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
-    """Draw the best score so far against the dummy and the simple model, trial by trial."""
+    """Draw the best score so far against the dummy and the simple model, trial by trial.
+
+    A dummy that is far away is named in the subtitle instead of pressing the race into one line.
+    """
+    scored = [trial for trial in trials if trial["score"] is not None]
+    rows = _so_far([trial for trial in scored if trial["kind"] != "dummy"], metric)
+    shown = [row for row in rows if not _is_far(row["score"], rows)]
+    lines = [
+        {"role": trial["kind"], "score": trial["score"], "label": f"{trial['kind']} {number(trial['score'])}"}
+        for trial in scored
+        if trial["kind"] in ("dummy", "simple")
+    ]
+    far = [line["label"] for line in lines if _is_far(line["score"], rows)]
+    title = f"Best so far: {number(rows[-1]['best'])}" if rows else "No model has been scored yet"
+    beyond = f"; out of the picture: {', '.join(far)}" if far else ""
+    return figure(
+        _race_layers(shown, [line for line in lines if line["label"] not in far], metric).properties(height=230),
+        title=title,
+        subtitle=f"{metric.title} ({direction(metric)}) after {len(scored)} trials; dashed: baselines{beyond}",
+        table=rows,
+    )
+
+
+def _so_far(trials: Sequence[Mapping[str, Any]], metric: Metric) -> list[dict[str, Any]]:
+    """Put the best score so far beside each trial."""
     best: float | None = None
-    rows: list[dict[str, Any]] = []
+    rows = []
     for trial in trials:
-        if trial["score"] is None:
-            continue
         if best is None or metric.better(trial["score"], best):
             best = trial["score"]
         rows.append({"trial": trial["number"], "score": trial["score"], "best": best, "family": trial["family"]})
-    lines = [
-        {"role": kind, "score": trial["score"], "label": f"{kind} {number(trial['score'])}"}
-        for kind in ("dummy", "simple")
-        for trial in trials
-        if trial["kind"] == kind and trial["score"] is not None
-    ]
-    shown = [row for row in rows if not _far_off(row["score"], rows, metric)]
-    y = alt.Y("best:Q", scale=alt.Scale(zero=False, padding=12), title=metric.title)
+    return rows
+
+
+def _is_far(score: float, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a score lies so far from most that drawing it would hide the differences between them."""
+    if len(rows) < _FEWEST_FOR_FAR:
+        return False
+    middle = median(row["score"] for row in rows)
+    spread = median(abs(row["score"] - middle) for row in rows) or max(abs(row["score"] - middle) for row in rows)
+    return bool(spread) and abs(score - middle) > _FAR * spread
+
+
+def _race_layers(shown: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]], metric: Metric) -> Any:
     x = alt.X(
         "trial:Q", title="trial", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(nice=False, padding=12)
     )
+    y = alt.Y("best:Q", scale=alt.Scale(zero=False, padding=12), title=metric.title)
     curve = alt.Chart(data(shown)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST).encode(x=x, y=y)
     dots = (
         alt.Chart(data(shown))
         .mark_point(filled=True, size=35, opacity=0.5, color=BEST)
         .encode(x=x, y="score:Q", tooltip=["trial:Q", "family:N", alt.Tooltip("score:Q", format=".4f")])
     )
-    rules = (
-        alt.Chart(data(lines))
-        .mark_rule(strokeDash=[5, 4], strokeWidth=2)
-        .encode(y="score:Q", color=alt.Color("role:N", scale=role_scale(["simple", "dummy"]), legend=None))
-    )
+    colour = alt.Color("role:N", scale=role_scale(["simple", "dummy"]), legend=None)
+    rules = alt.Chart(data(lines)).mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(y="score:Q", color=colour)
     texts = (
         alt.Chart(data(lines))
-        .mark_text(align="left", dx=4, dy=-7, fontSize=11)
-        .encode(
-            y="score:Q",
-            x=alt.value(0),
-            text="label:N",
-            color=alt.Color("role:N", scale=alt.Scale(domain=["simple", "dummy"], range=[SIMPLE, DUMMY]), legend=None),
-        )
+        .mark_text(align="left", dx=4, dy=-7, fontSize=11, color=INK)
+        .encode(y="score:Q", x=alt.value(0), text="label:N")
     )
-    title = f"Best so far: {number(best)}" if best is not None else "No trial has finished yet"
-    return figure(
-        (rules + texts + dots + curve).properties(height=230),
-        title=title,
-        subtitle=f"{metric.title} ({direction(metric)}) after {len(rows)} trials; dashed: simple model and dummy",
-        table=rows,
-    )
-
-
-def _far_off(score: float, rows: Sequence[Mapping[str, Any]], metric: Metric) -> bool:
-    """Whether a trial is so bad that drawing it would hide the others."""
-    best = max(row["score"] for row in rows) if metric.higher_is_better else min(row["score"] for row in rows)
-    worst = sorted((abs(row["score"] - best) for row in rows), reverse=True)
-    typical = worst[len(worst) // 2] or worst[0]
-    return bool(typical) and abs(score - best) > 12 * typical
+    return alt.layer(rules, texts, dots, curve)
 
 
 def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:

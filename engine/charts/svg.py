@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import altair as alt
 import vl_convert
 
 from engine.charts.figure import Figure
@@ -17,7 +18,8 @@ _INK, _FAINT = "#010203", "#030201"
 
 def specification(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
     """Return the figure's Vega-Lite specification in the style of published pages."""
-    chart = figure.chart.properties(width=width, background="transparent")
+    title = alt.Title(figure.title, subtitle=figure.subtitle, anchor="start", offset=12)
+    chart = figure.chart.properties(width=width, background="transparent", title=title)
     spec: dict[str, Any] = chart.to_dict(format="vega-lite")
     spec["config"] = {
         "font": _FONT,

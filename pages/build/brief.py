@@ -29,24 +29,41 @@ def page() -> None:
     brief = last.brief if last else Brief()
     _status(brief, last.version if last else 0, trained)
     with st.form("brief", border=False):
-        question = st.text_area("What is asked?", brief.question, max_chars=1000, height=90,
-                                placeholder="Which customers are likely to leave in the next month?")
+        question = st.text_area(
+            "What is asked?",
+            brief.question,
+            max_chars=1000,
+            height=90,
+            placeholder="Which customers are likely to leave in the next month?",
+        )
         left, right = st.columns(2)
         reader = left.text_input("Who decides with the answer?", brief.reader, max_chars=300)
         decision = right.text_input("What do they decide?", brief.decision, max_chars=500)
         st.markdown("##### Good enough if")
         criteria = _criteria(project, brief)
-        where = st.radio("Judged on", list(_WHERE), index=list(_WHERE).index(brief.judged_on),
-                         format_func=_WHERE.__getitem__, horizontal=True)
+        where = st.radio(
+            "Judged on",
+            list(_WHERE),
+            index=list(_WHERE).index(brief.judged_on),
+            format_func=_WHERE.__getitem__,
+            horizontal=True,
+        )
         st.markdown("##### What each error costs")
         costs, unit = _costs(project, brief)
-        constraints = st.text_area("Constraints: time, money, law, latency", brief.constraints, max_chars=1000, height=80)
+        constraints = st.text_area(
+            "Constraints: time, money, law, latency", brief.constraints, max_chars=1000, height=80
+        )
         if st.form_submit_button("Save the brief", type="primary", icon=":material/save:"):
             with messages.guard():
                 changed = Brief(
-                    question=question.strip(), reader=reader.strip(), decision=decision.strip(), constraints=constraints.strip(),
-                    criteria=tuple(Criterion.parse(text) for text in criteria), judged_on=where,
-                    costs=costs or None, cost_unit=unit.strip(),
+                    question=question.strip(),
+                    reader=reader.strip(),
+                    decision=decision.strip(),
+                    constraints=constraints.strip(),
+                    criteria=tuple(Criterion.parse(text) for text in criteria),
+                    judged_on=where,
+                    costs=costs or None,
+                    cost_unit=unit.strip(),
                 )
                 version = record.save_brief(state.settings(), project.slug, changed)
                 if costs:
@@ -59,8 +76,10 @@ def _status(brief: Brief, version: int, trained: bool) -> None:
     if brief.complete:
         st.caption(f":material/check_circle: Complete (version {version}). Runs from now on count as evidence.")
     else:
-        said = "The first run has already been made; runs after this brief is complete count as evidence." if trained else (
-            "Runs before it is complete are a look around and prove nothing."
+        said = (
+            "The first run has already been made; runs after this brief is complete count as evidence."
+            if trained
+            else ("Runs before it is complete are a look around and prove nothing.")
         )
         st.caption(f":material/error: Still missing: {', '.join(brief.missing)}. {said}")
 
@@ -75,13 +94,21 @@ def _criteria(project: Project, brief: Brief) -> list[str]:
         start = old.metric if old else (project.problem.metric if number == 0 else "")
         metric_column, value_column = st.columns([2, 1])
         chosen = metric_column.selectbox(
-            f"Metric {number + 1}", ids, index=ids.index(start) if start in ids else 0,
-            format_func=lambda one: "none" if not one else
-            f"{METRICS[one].title} {'at least' if METRICS[one].higher_is_better else 'at most'}",
+            f"Metric {number + 1}",
+            ids,
+            index=ids.index(start) if start in ids else 0,
+            format_func=lambda one: (
+                "none"
+                if not one
+                else f"{METRICS[one].title} {'at least' if METRICS[one].higher_is_better else 'at most'}"
+            ),
             label_visibility="collapsed",
         )
         value = value_column.text_input(
-            f"Threshold {number + 1}", f"{old.threshold:g}" if old else "", placeholder="0.84", label_visibility="collapsed"
+            f"Threshold {number + 1}",
+            f"{old.threshold:g}" if old else "",
+            placeholder="0.84",
+            label_visibility="collapsed",
         )
         if chosen and value.strip():
             texts.append(f"{chosen} {'>=' if METRICS[chosen].higher_is_better else '<='} {value.strip()}")

@@ -41,7 +41,9 @@ def page() -> None:
 def _findings(project: Project, findings: list[Finding]) -> None:
     """Name what is wrong, worst first, and let the person accept it with a reason."""
     order = list(Severity)
-    issues = sorted((f for f in findings if f.outcome is Outcome.ISSUE), key=lambda f: (order.index(f.severity), f.code))
+    issues = sorted(
+        (f for f in findings if f.outcome is Outcome.ISSUE), key=lambda f: (order.index(f.severity), f.code)
+    )
     tips = [f for f in findings if f.outcome is Outcome.TIP]
     passed = [f for f in findings if f.outcome not in (Outcome.ISSUE, Outcome.TIP)]
     if issues:
@@ -50,7 +52,9 @@ def _findings(project: Project, findings: list[Finding]) -> None:
         st.markdown("#### Nothing wrong was found")
     for one in [*issues, *tips]:
         with st.expander(f"{_ICONS[one.severity]} **{one.code}** {messages.plain(one.message)}"):
-            st.markdown(f"**Why it matters.** {messages.plain(one.why)}\n\n**What to do.** {messages.plain(one.advice)}")
+            st.markdown(
+                f"**Why it matters.** {messages.plain(one.why)}\n\n**What to do.** {messages.plain(one.advice)}"
+            )
             if one.rows:
                 st.caption("Rows, for example: " + ", ".join(map(str, one.rows[:20])))
     with st.expander(f"{len(passed)} checks passed or do not apply"):
@@ -58,12 +62,16 @@ def _findings(project: Project, findings: list[Finding]) -> None:
             st.caption(f"{one.code} {one.title}: {one.outcome.replace('_', ' ')}. {messages.plain(one.message)}")
     if issues:
         with st.form("accept", border=True):
-            reason = st.text_input("What do you make of these findings?", max_chars=500,
-                                   placeholder="One line: what you change, or why you accept them")
+            reason = st.text_input(
+                "What do you make of these findings?",
+                max_chars=500,
+                placeholder="One line: what you change, or why you accept them",
+            )
             if st.form_submit_button("Record this decision", icon=":material/edit_note:"):
                 with messages.guard():
-                    record.decide(state.settings(), project.slug, "data", reason,
-                                  choice=", ".join(one.code for one in issues))
+                    record.decide(
+                        state.settings(), project.slug, "data", reason, choice=", ".join(one.code for one in issues)
+                    )
                     st.rerun()
 
 
@@ -76,12 +84,22 @@ def _columns(project: Project) -> None:
     picture = next(one for one in profile["columns"] if one["name"] == chosen)
     drawn = figures.column(picture, shown_on=profile["shown_on"], of=profile["of"])
     if drawn is None:
-        st.caption(f"{picture['kind'].capitalize()} with {picture['unique']:,} different values: there is nothing to draw.")
+        st.caption(
+            f"{picture['kind'].capitalize()} with {picture['unique']:,} different values: there is nothing to draw."
+        )
     charts.show(drawn, name="column")
     st.dataframe(
-        [{"column": one["name"], "kind": one["kind"], "empty": one["missing"], "distinct": one["unique"],
-          "smallest": str(one["low"] if one["low"] is not None else ""),
-          "largest": str(one["high"] if one["high"] is not None else "")} for one in profile["columns"]],
+        [
+            {
+                "column": one["name"],
+                "kind": one["kind"],
+                "empty": one["missing"],
+                "distinct": one["unique"],
+                "smallest": str(one["low"] if one["low"] is not None else ""),
+                "largest": str(one["high"] if one["high"] is not None else ""),
+            }
+            for one in profile["columns"]
+        ],
         hide_index=True,
     )
 
@@ -95,7 +113,9 @@ def _against(project: Project) -> None:
         st.caption("There is no column that could be drawn against the target.")
         return
     chosen = st.selectbox("Feature", list(found))
-    charts.show(figures.against(found[chosen], target=project.problem.target, positive=project.problem.positive), name="against")
+    charts.show(
+        figures.against(found[chosen], target=project.problem.target, positive=project.problem.positive), name="against"
+    )
 
 
 def _split(project: Project) -> None:
@@ -113,9 +133,12 @@ def _origin(project: Project) -> None:
         dataset = datasets.get(db, project.dataset_sha256)
     known = dataset.provenance
     rows = {
-        "Source": known.source, "Licence": known.licence or "not stated", "Tier": known.tier or "own data",
+        "Source": known.source,
+        "Licence": known.licence or "not stated",
+        "Tier": known.tier or "own data",
         "Retrieved": known.retrieved_at.date().isoformat() if known.retrieved_at else "not known",
-        "Rows and columns": f"{dataset.rows:,} and {len(dataset.columns)}", "SHA-256 of the table": dataset.sha256,
+        "Rows and columns": f"{dataset.rows:,} and {len(dataset.columns)}",
+        "SHA-256 of the table": dataset.sha256,
         "SHA-256 of the file": known.original_sha256,
     }
     st.dataframe([{"what": key, "value": value} for key, value in rows.items()], hide_index=True)

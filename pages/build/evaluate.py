@@ -12,8 +12,12 @@ from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
 from pages.shared import charts, frame, messages, standing
 
-_MARKS = {"met": ":green[:material/check_circle:]", "met, not beyond chance": ":orange[:material/check_circle:]",
-          "not met, within chance": ":orange[:material/cancel:]", "not met": ":red[:material/cancel:]"}
+_MARKS = {
+    "met": ":green[:material/check_circle:]",
+    "met, not beyond chance": ":orange[:material/check_circle:]",
+    "not met, within chance": ":orange[:material/cancel:]",
+    "not met": ":red[:material/cancel:]",
+}
 
 
 def page() -> None:
@@ -25,7 +29,9 @@ def page() -> None:
     if found is None:
         return
     if found.evaluation is None:
-        messages.empty("The evaluation is not there yet", "It is computed right after the search.", "Look at the run", "train")
+        messages.empty(
+            "The evaluation is not there yet", "It is computed right after the search.", "Look at the run", "train"
+        )
         return
     payload = found.evaluation
     _verdict(payload, found.trial.family)
@@ -49,11 +55,15 @@ def _verdict(payload: dict[str, Any], family: str) -> None:
     """Answer the first question in one line for each criterion."""
     for one in payload["criteria"]:
         got = with_interval(one["value"], one["low"], one["high"]) if one["value"] is not None else "not defined"
-        st.markdown(f"#### {_MARKS[one['verdict']]} {one['verdict'].capitalize()}: "
-                    f"{find_metric(one['metric']).title} {got}; asked {messages.plain(one['text'])}")
+        st.markdown(
+            f"#### {_MARKS[one['verdict']]} {one['verdict'].capitalize()}: "
+            f"{find_metric(one['metric']).title} {got}; asked {messages.plain(one['text'])}"
+        )
     if not payload["criteria"]:
         first = payload["metrics"][0]
-        st.markdown(f"#### {find_metric(first['name']).title} {with_interval(first['value'], first['low'], first['high'])}")
+        st.markdown(
+            f"#### {find_metric(first['name']).title} {with_interval(first['value'], first['low'], first['high'])}"
+        )
         st.caption("The success criterion is judged on the sealed hold-out.")
     st.caption(f"Model: {family_name(family)}. {payload['rows']:,} rows that were not fitted on. {payload['method']}")
 
@@ -65,8 +75,10 @@ def _errors(project: Project, payload: dict[str, Any]) -> None:
         charts.show(regression.by_prediction(payload, project.problem.target), name="by-prediction")
     st.markdown("##### The rows it gets most wrong")
     st.dataframe(
-        [{key: number(value) if isinstance(value, float) else str(value) for key, value in row.items()}
-         for row in payload["worst"]],
+        [
+            {key: number(value) if isinstance(value, float) else str(value) for key, value in row.items()}
+            for row in payload["worst"]
+        ],
         hide_index=True,
     )
 
@@ -89,7 +101,10 @@ def _metrics(payload: dict[str, Any]) -> None:
     beside = {role: {one["name"]: one for one in values} for role, values in payload["baselines"].items()}
     rows = []
     for one in payload["metrics"]:
-        row = {"metric": find_metric(one["name"]).title, "this model": with_interval(one["value"], one["low"], one["high"])}
+        row = {
+            "metric": find_metric(one["name"]).title,
+            "this model": with_interval(one["value"], one["low"], one["high"]),
+        }
         for role, values in beside.items():
             other = values.get(one["name"])
             row[role] = with_interval(other["value"], other["low"], other["high"]) if other else ""

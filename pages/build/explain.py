@@ -68,7 +68,9 @@ def _row(project: Project, payload: dict[str, Any]) -> None:
     for sentence in one["words"]:
         st.markdown(messages.plain(sentence))
     with st.form("row", border=True):
-        number = st.number_input("Another row of the training part (its number in the file)", min_value=0, step=1, value=None)
+        number = st.number_input(
+            "Another row of the training part (its number in the file)", min_value=0, step=1, value=None
+        )
         if st.form_submit_button("Explain this row", icon=":material/search:") and number is not None:
             with messages.guard():
                 work.explain(state.settings(), project.slug, row=int(number))
@@ -79,8 +81,11 @@ def _asked(project: Project) -> list[dict[str, Any]]:
     """Fetch the newest rows that the person asked for; a run that goes on is shown meanwhile."""
     trial = work.winner(state.settings(), project.slug)
     with connect(state.settings()) as db:
-        found = [one for one in runs.all_of(db, project.slug, limit=30)
-                 if one.kind is RunKind.EXPLAIN and one.params.get("trial") == trial.id]
+        found = [
+            one
+            for one in runs.all_of(db, project.slug, limit=30)
+            if one.kind is RunKind.EXPLAIN and one.params.get("trial") == trial.id
+        ]
     if found and (not found[0].status.is_over or found[0].status is RunStatus.FAILED):
         run_panel.show(project, found[0])
     return [one.result["row"] for one in found if one.result.get("row")][:5]

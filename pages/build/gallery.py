@@ -36,7 +36,9 @@ def _templates() -> None:
 
 def _own() -> None:
     """Take a file, look at it, and ask only what cannot be guessed."""
-    st.markdown("A CSV or Parquet file. It stays on this machine; a fifth of its rows is sealed before anything is looked at.")
+    st.markdown(
+        "A CSV or Parquet file. It stays on this machine; a fifth of its rows is sealed before anything is looked at."
+    )
     upload = st.file_uploader("File", type=["csv", "tsv", "txt", "parquet"], label_visibility="collapsed")
     if upload is None:
         return
@@ -62,9 +64,13 @@ def _ask(name: str, path: Path, checked: dict[str, Any]) -> None:
     st.success(f"{checked['rows']:,} rows and {checked['columns']} columns.", icon=":material/check:")
     guess = checked["target"]
     with st.form("own", border=True):
-        target = st.selectbox("Which column is to be predicted?", columns, index=columns.index(guess) if guess else None)
+        target = st.selectbox(
+            "Which column is to be predicted?", columns, index=columns.index(guess) if guess else None
+        )
         title = st.text_input("Title of the project", value=Path(name).stem.replace("_", " "), max_chars=80)
-        drop = st.multiselect("Columns that a model must not use", columns, help="Identifiers, or what is only known afterwards")
+        drop = st.multiselect(
+            "Columns that a model must not use", columns, help="Identifiers, or what is only known afterwards"
+        )
         source = st.text_input("Where is the data from?", max_chars=300)
         licence = st.text_input("Licence, or who allowed you to use it", max_chars=200)
         share = st.slider("Rows to seal for the final test (%)", 10, 40, 20, step=5)
@@ -75,8 +81,15 @@ def _ask(name: str, path: Path, checked: dict[str, Any]) -> None:
         return
     with messages.guard(), st.spinner("Splitting, sealing and checking …"):
         slug = starting.create_from_file(
-            state.settings(), path, target=target, title=title, drop=drop, holdout=share / 100,
-            original_name=name, source=source, licence=licence,
+            state.settings(),
+            path,
+            target=target,
+            title=title,
+            drop=drop,
+            holdout=share / 100,
+            original_name=name,
+            source=source,
+            licence=licence,
         )
         state.go("train", slug)
 

@@ -49,12 +49,19 @@ def _open(project: Project, rows: int, family: str, best: dict[str, float], open
         )
     else:
         st.markdown(
-            f"**{rows:,} rows were sealed before anything was looked at.** They show, once, what the model ({family_name(family)}) does on "
-            "new cases. State what you expect first: the gap between expectation and result says how well you know your model."
+            f"**{rows:,} rows were sealed before anything was looked at.** They show, once, what the model "
+            f"({family_name(family)}) does on new cases. State what you expect first: the gap between expectation and "
+            "result says how well you know your model."
         )
-    said = f"On the rows to learn from it reached {with_interval(best['score'], best['low'], best['high'])}." if best else ""
+    said = (
+        f"On the rows to learn from it reached {with_interval(best['score'], best['low'], best['high'])}."
+        if best
+        else ""
+    )
     with st.form("open", border=True):
-        expected = st.number_input(f"The {metric.title} that you expect", value=None, format="%.4f", placeholder="0.8400", help=said)
+        expected = st.number_input(
+            f"The {metric.title} that you expect", value=None, format="%.4f", placeholder="0.8400", help=said
+        )
         st.caption(said)
         label = "Open the hold-out again" if openings else "Open the hold-out once"
         if not st.form_submit_button(label, type="primary", icon=":material/lock_open:"):
@@ -73,16 +80,26 @@ def _result(project: Project, first: Opening, openings: list[Opening]) -> None:
     value = first.result["metrics"][0]
     left, middle, right = st.columns(3)
     left.metric("You expected", number(first.expected), border=True)
-    middle.metric(find_metric(value["name"]).title, number(value["value"]), delta=number(value["value"] - first.expected),
-                  delta_color="normal" if find_metric(value["name"]).higher_is_better else "inverse", border=True)
+    middle.metric(
+        find_metric(value["name"]).title,
+        number(value["value"]),
+        delta=number(value["value"] - first.expected),
+        delta_color="normal" if find_metric(value["name"]).higher_is_better else "inverse",
+        border=True,
+    )
     right.metric("Openings", len(openings), border=True)
     for one in first.result["criteria"]:
-        st.markdown(f"Criterion {messages.plain(one['text'])}: **{one['verdict']}** "
-                    f"({with_interval(one['value'], one['low'], one['high'])})")
+        st.markdown(
+            f"Criterion {messages.plain(one['text'])}: **{one['verdict']}** "
+            f"({with_interval(one['value'], one['low'], one['high'])})"
+        )
     beside = {name: {one["name"]: one for one in first.result.get(name) or []} for name in ("baseline", "simple")}
     rows = []
     for one in first.result["metrics"]:
-        row = {"metric": find_metric(one["name"]).title, "this model": with_interval(one["value"], one["low"], one["high"])}
+        row = {
+            "metric": find_metric(one["name"]).title,
+            "this model": with_interval(one["value"], one["low"], one["high"]),
+        }
         for role, label in (("simple", "simple model"), ("baseline", "dummy")):
             other = beside[role].get(one["name"])
             row[label] = with_interval(other["value"], other["low"], other["high"]) if other else ""
@@ -96,7 +113,9 @@ def _result(project: Project, first: Opening, openings: list[Opening]) -> None:
 def _close(project: Project) -> None:
     with st.form("close", border=True):
         st.markdown("##### Close the project; not met is a result too")
-        ending = st.radio("Ending", list(_ENDINGS), format_func=_ENDINGS.__getitem__, horizontal=True, label_visibility="collapsed")
+        ending = st.radio(
+            "Ending", list(_ENDINGS), format_func=_ENDINGS.__getitem__, horizontal=True, label_visibility="collapsed"
+        )
         reason = st.text_input("Why?", max_chars=500)
         if st.form_submit_button("Close the project", icon=":material/flag:"):
             with messages.guard():

@@ -63,12 +63,13 @@ def _leaderboard(project: Project, run: Run) -> None:
     charts.show(scores.leaderboard(run.result["leaderboard"], metric), name="leaderboard")
     corrected = best.get("corrected")
     st.markdown(
-        f"Best: **{family_name(best['family'])}**, {metric.title} {with_interval(best['score'], best['low'], best['high'])}"
+        f"Best: **{family_name(best['family'])}**, {metric.title} "
+        + with_interval(best["score"], best["low"], best["high"])
         + (f"; {number(corrected)} when corrected for having been chosen." if corrected is not None else ".")
     )
     st.caption(
-        f"Run {run.id}: {run.result['trials']} trials in {duration(run.result['seconds'])}. Scores are on rows that a model "
-        "was not fitted on. Models of one tie group cannot be told apart on these rows."
+        f"Run {run.id}: {run.result['trials']} trials in {duration(run.result['seconds'])}. Scores are on rows that "
+        "a model was not fitted on. Models of one tie group cannot be told apart on these rows."
     )
     _promote(project, run, {row["trial"]: row for row in run.result["leaderboard"]})
 
@@ -82,10 +83,16 @@ def _promote(project: Project, run: Run, rows: dict[int, dict[str, Any]]) -> Non
     st.markdown(f"**{family_name(rows[counts]['family'])}** (trial {rows[counts]['number']}), {said}.")
     with st.form("promote", border=True):
         chosen = st.selectbox(
-            "Model", list(rows), index=list(rows).index(counts),
-            format_func=lambda trial: f"{rows[trial]['rank']}. {family_name(rows[trial]['family'])} (trial {rows[trial]['number']})",
+            "Model",
+            list(rows),
+            index=list(rows).index(counts),
+            format_func=lambda trial: (
+                f"{rows[trial]['rank']}. {family_name(rows[trial]['family'])} (trial {rows[trial]['number']})"
+            ),
         )
-        reason = st.text_input("Why this one?", max_chars=500, placeholder="One line: what you gain and what you give up")
+        reason = st.text_input(
+            "Why this one?", max_chars=500, placeholder="One line: what you gain and what you give up"
+        )
         if st.form_submit_button("Promote this model", icon=":material/verified:"):
             with messages.guard():
                 record.promote(state.settings(), project.slug, int(chosen), reason)

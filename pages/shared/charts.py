@@ -8,9 +8,10 @@ import io
 import streamlit as st
 
 from engine.charts.figure import Figure
+from pages.shared import messages
 
-# Streamlit fits title, axes and legend into the height that is given; on a page they stand around it.
-_AROUND = 110
+# Streamlit fits axes and legend into the height that is given; on a published page they stand around it.
+_AROUND = 60
 
 
 def show(figure: Figure | None, *, name: str) -> None:
@@ -18,6 +19,8 @@ def show(figure: Figure | None, *, name: str) -> None:
     if figure is None:
         return
     with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{messages.plain(figure.title)}**")
+        st.caption(messages.plain(figure.subtitle))
         chart = figure.chart.properties(height=figure.height + _AROUND)
         st.altair_chart(chart, width="stretch", alt=figure.alt, key=f"chart-{name}")
         with st.popover("Table and files", icon=":material/table_rows:", type="tertiary"):
