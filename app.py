@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import frame
 
-st.set_page_config(page_title="Proofolio", page_icon=":material/verified:", layout="wide")
+st.set_page_config(page_title="Proofolio", page_icon=str(frame.ICON), layout="wide")
 
 PAGES = {
     "Study": [

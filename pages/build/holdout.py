@@ -60,7 +60,7 @@ def _open(project: Project, rows: int, family: str, best: dict[str, float], open
     )
     with st.form("open", border=True):
         expected = st.number_input(
-            f"The {metric.title} that you expect", value=None, format="%.4f", placeholder="0.8400", help=said
+            f"The {metric.title} that you expect", value=None, step=0.001, format="%.4f", placeholder="0.8400"
         )
         st.caption(said)
         label = "Open the hold-out again" if openings else "Open the hold-out once"

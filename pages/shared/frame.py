@@ -17,6 +17,8 @@ from engine.store import projects, runs
 from engine.store.db import connect
 from pages.shared import messages, state
 
+# A picture of our own: an icon's name would be fetched from another host.
+ICON = Path(__file__).with_name("icon.png")
 _LOGO = Path(__file__).with_name("logo.svg")
 _WIDTH = 1060
 _STATES = {"open": "open", "met": "met", "not_met": "not met", "stopped": "stopped"}
