@@ -86,7 +86,9 @@ def _split(stand: Standing) -> Iterator[Fact]:
     yield from worded("split.reason", "Why the rows are split so", spec.reason)
     yield counted("split.train_rows", "Rows for training", split.train_rows)
     yield counted("split.holdout_rows", "Rows in the sealed hold-out", split.holdout_rows)
-    yield counted("split.folds", "Folds inside the training part", spec.folds)
+    # A split by time has as many folds as its times allow, not as many as were asked for.
+    made = len(stand.evaluation["folds"]) if stand.evaluation else spec.folds
+    yield counted("split.folds", "Folds inside the training part", made)
     yield from worded("split.sha256", "SHA-256 of the split", split.rows_sha256, f"{split.rows_sha256[:12]}…")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from engine.errors import StorageError
 from engine.settings import Settings
 from engine.store.db import storage_faults
 from engine.store.files import whole_file
+
+_SIGNATURE = re.compile(r"[0-9a-f]{128}\n?")
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,14 @@ def fingerprint(public: str) -> str:
 
 
 def is_signed(data: bytes, signature: str, public: str) -> bool:
-    """Whether a signature (hexadecimal) over bytes was made with the private half of a public key."""
+    """Whether a signature over bytes was made with the private half of a public key.
+
+    Only one way of writing a signature is taken: 128 lower-case hexadecimal digits and at most a line feed.
+    """
+    if not _SIGNATURE.fullmatch(signature):
+        return False
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature.strip()), data)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature.rstrip("\n")), data)
     except (InvalidSignature, ValueError):
         return False
     return True

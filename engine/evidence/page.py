@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,6 @@ from engine.evidence.checks import Check
 from engine.evidence.document import Claim
 
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
-_ROUNDING = 0.005
-"""Largest share by which three significant digits differ from the number."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,31 @@ def check_texts(claims: Sequence[Claim]) -> Iterator[Check]:
     for claim in claims:
         numbers = [value for value in (claim.value, claim.low, claim.high) if value is not None]
         written = _NUMBER.findall(claim.text)
-        if len(written) != len(numbers) or not all(map(_is_rounding, written, numbers)):
+        place = _place(written, claim)
+        close = all(_is_rounding(text, value, place) for text, value in zip(written, numbers, strict=False))
+        if len(written) != len(numbers) or not close:
             yield Check(name=f"text of {claim.id}", ok=False, expected=repr(claim.value), actual=claim.text)
 
 
-def _is_rounding(text: str, value: float) -> bool:
+def _is_rounding(text: str, value: float, place: int) -> bool:
     plain = text.replace(",", "")
     mantissa, _, exponent = plain.partition("e")
-    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-    step = 0.5 * 10.0**-decimals
+    if exponent:
+        place = int(exponent) - len(mantissa.partition(".")[2])
     # A hair more than half a step, since the half itself is not exact in binary.
-    return abs(float(plain) - value) <= max(step * 1.000001, _ROUNDING * abs(value))
+    return abs(float(plain) - value) <= 0.500001 * 10.0**place
+
+
+def _place(written: Sequence[str], claim: Claim) -> int:
+    """Return the power of ten to which the numbers of a claim were rounded, all of them alike."""
+    width = 0.0 if claim.low is None or claim.high is None else claim.high - claim.low
+    largest = max(abs(claim.value), width)
+    # Three significant digits are measurement; only the zeros behind them, before the point, are rounding.
+    place = max(math.floor(math.log10(largest)) - 2, 0) if largest >= 1 else 0
+    for text in written:
+        whole, _, decimals = text.replace(",", "").lstrip("-").partition(".")
+        if decimals:
+            place = min(place, -len(decimals))
+        elif whole.strip("0"):
+            place = min(place, len(whole) - len(whole.rstrip("0")))
+    return place

@@ -1,4 +1,4 @@
-"""Path: the skills, coloured by level, each with the facts that prove it."""
+"""Path: the skill map, coloured by level; beneath it each skill with the facts that prove it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from engine.actions import publishing
+from engine.charts.skills import skill_map
 from engine.domain.skill import LEVELS
-from pages.shared import messages, state
+from pages.shared import charts, messages, state
 
 _MARKS = {"verified": "●", "imported": "◐", "self_reported": "○"}
 _COLOURS = ("gray", "gray", "blue", "violet", "green")
@@ -19,24 +20,21 @@ def page() -> None:
     """Draw the page."""
     st.title("Path")
     found = publishing.skills(state.settings())
-    proved = [one for one in found if one["level"] >= 2]
-    if proved:
-        st.markdown(
-            f"**{len(proved)} of {len(found)} skills** are proved by recorded facts. "
-            "A level is computed, never ticked by hand."
-        )
-    else:
-        st.markdown(
-            "No skill is proved yet. A level is computed from what you did, never ticked by hand: start a project."
-        )
+    st.markdown("A level is computed from what you did, never ticked by hand.")
+    charts.show(skill_map(found), name="skills")
     st.caption("● verified: recomputable from stored facts · ◐ imported · ○ self-reported")
-    for group, members in groupby(sorted(found, key=lambda one: one["group_name"]), key=lambda one: one["group_name"]):
-        st.subheader(group)
-        for one in members:
-            _skill(one)
+    ordered = sorted(found, key=lambda one: one["group_name"])
+    groups = [(name, list(members)) for name, members in groupby(ordered, key=lambda one: one["group_name"])]
+    for start in range(0, len(groups), 2):
+        for column, (name, members) in zip(st.columns(2), groups[start : start + 2], strict=False):
+            with column:
+                st.markdown(f"##### {name}")
+                for one in members:
+                    _skill(one)
 
 
 def _skill(one: dict[str, Any]) -> None:
+    """Show one skill: its level, what proves it, what the next level asks for."""
     level = one["level"]
     mark = _MARKS[one["trust"]] if level else ""
     with st.expander(f"{one['name']} :{_COLOURS[level]}-badge[{LEVELS[level]}] {mark}"):

@@ -41,7 +41,7 @@ def _first() -> None:
         with column:
             cards.template(one)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown("**Bring your own data** — a CSV or Parquet file, up to 500 MB. It stays on this machine.")
+        st.markdown("**Bring your own data**: a CSV or Parquet file, up to 500 MB. It stays on this machine.")
         if st.button("Choose a file", icon=":material/upload_file:"):
             state.go("gallery")
 
