@@ -2,148 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import numpy as np
-
-from engine.automl.ensemble import blend, select
-from engine.automl.folds import Bench, Fitted, one_row_seconds
-from engine.automl.limits import OutOfTimeError, time_limit
+from engine.automl.bench import Bench
+from engine.automl.ensemble import Weighted, blend
+from engine.automl.folds import Fitted, fold_scores, one_row_seconds, overall
+from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
-from engine.automl.outcome import SearchResult, TrialOutcome
-from engine.automl.replay import refit_member
-from engine.domain.metric import find_metric
+from engine.automl.outcome import SearchResult, TrialOutcome, loss
+from engine.automl.replay import SAMPLE_ROWS, refit_on_all
+from engine.automl.reserve import PREPARE_SECONDS, Reserve, selected
 from engine.domain.run import TrialKind
-from engine.metrics.scores import score
 
-Weighted = tuple[tuple[int, float], ...]
-"""Trial numbers and their shares of the vote."""
-
-_HAND_OVER_SECONDS = 0.8
-"""Kept for storing the model after it is fitted."""
-_REFIT_MARGIN = 1.4
-"""A fit on all rows takes longer than one on a fold, and never exactly as long as measured."""
+_LATE_SECONDS = 0.5
+"""So much later than planned the last fit may end: fold models are the worse answer."""
+_STOPPED_SECONDS = 10.0
+"""Longest refit once somebody has asked to stop."""
+_LAST_SECONDS = 1.0
+"""What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
+_KEPT_TRIALS = 12
+_KEPT_BYTES = 400 * 1024**2
 
 
 @dataclass(kw_only=True)
 class Finisher:
-    """Knows what the end of the search will cost, and does it."""
+    """Keeps what the end may need, and does it."""
 
     bench: Bench
-    clock: Callable[[], float]
-    deadline: float | None
-    _fallback: tuple[int, Fitted] | None = None
-    _selected: dict[int, Weighted] = field(default_factory=dict)
+    reserve: Reserve
+    stopping: Callable[[], bool]
+    _kept: dict[int, Fitted] = field(default_factory=dict)
+    """Fold models of the best trials: together they answer where there is no time to fit on all rows."""
 
-    def keep(self, outcome: TrialOutcome, fitted: Fitted) -> None:
-        """Keep the fold models of the best single trial: they answer if there is no time to fit on all rows."""
-        if self._fallback is None or self._better(outcome, self._fallback[1].score):
-            self._fallback = (outcome.number, fitted)
-
-    def time_left(self, outcomes: Sequence[TrialOutcome]) -> float:
-        """Seconds that trials may still use; the rest is kept for blending, fitting and storing."""
-        if self.deadline is None:
-            return float("inf")
-        return self.deadline - self.clock() - _HAND_OVER_SECONDS - self._cost(outcomes)
+    def keep(self, outcomes: Sequence[TrialOutcome], number: int, fitted: Fitted) -> None:
+        """Keep the fold models of a trial while it is among the best and memory allows."""
+        self._kept[number] = fitted
+        losses = {one.number: loss(one, self.bench.problem) for one in outcomes}
+        size = 0
+        kept: list[int] = []
+        for one in sorted(self._kept, key=lambda number: losses[number])[:_KEPT_TRIALS]:
+            size += self._kept[one].size_bytes * len(self._kept[one].pipelines)
+            if size <= _KEPT_BYTES or not kept:
+                kept.append(one)
+        self._kept = {one: self._kept[one] for one in kept}
 
     def finish(self, outcomes: Sequence[TrialOutcome], notes: tuple[str, ...]) -> SearchResult:
-        """Fit the best blend that time allows; returns what the search ends with."""
+        """Fit the best blend that time allows.
+
+        Parameters
+        ----------
+        outcomes : sequence of TrialOutcome
+            At least one of them successful.
+        notes : tuple of str
+            What the result should also say.
+        """
         good = {one.number: one for one in outcomes if one.score is not None}
-        wanted = self._affordable(self._members(outcomes), good)
-        members, fitted, said = self._fit(wanted, good)
-        blended = self._blended(members, outcomes, fitted) if len(members) > 1 else None
-        best = min(good.values(), key=lambda one: (self._loss(one), one.number))
+        members, fitted, said = self._fitted(self._affordable(good), good)
+        best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
+        number = max(one.number for one in outcomes) + 1
         return SearchResult(
             outcomes=tuple(outcomes),
-            single=best.number if blended is not None else members[0][0],
-            ensemble_outcome=blended,
-            model=Model(self.bench.problem, fitted),
+            single=best.number if len(members) > 1 else members[0][0],
+            ensemble_outcome=self._described(number, members, good, fitted) if len(members) > 1 else None,
+            model=Model(self.bench.problem, fitted, self.bench.X.iloc[:SAMPLE_ROWS]),
             notes=(*notes, *said),
         )
 
-    def _members(self, outcomes: Sequence[TrialOutcome]) -> Weighted:
-        """Select the blend of what has been tried so far; remembered, since nothing changes between trials."""
-        good = {one.number: one for one in outcomes if one.score is not None and one.oof is not None}
-        if len(outcomes) not in self._selected:
-            useful = {n: one for n, one in good.items() if one.kind is not TrialKind.DUMMY} or good
-            self._selected = {
-                len(outcomes): select(
-                    {n: one.oof for n, one in useful.items() if one.oof is not None},
-                    {n: one.score for n, one in useful.items() if one.score is not None},
-                    self.bench.y,
-                    self.bench.problem,
-                    seed=self.bench.seed,
-                )
-            }
-        return self._selected[len(outcomes)]
+    def _seconds(self) -> float | None:
+        """Seconds that fitting on all rows may take."""
+        asked = _STOPPED_SECONDS if self.stopping() else None
+        if self.reserve.deadline is None:
+            return asked
+        left = max(self.reserve.deadline - self.reserve.clock() + _LATE_SECONDS, 0.0)
+        return left if asked is None else min(asked, left)
 
-    def _cost(self, outcomes: Sequence[TrialOutcome]) -> float:
-        """Estimate how long blending and fitting will take, in seconds."""
-        good = {one.number: one for one in outcomes if one.score is not None}
-        if not good:
-            return 0.0
-        return sum(self._refit_seconds(good[number]) for number, _ in self._members(outcomes))
-
-    def _refit_seconds(self, outcome: TrialOutcome) -> float:
-        folds = max(len(outcome.fold_scores), 1)
-        rows = len(self.bench.y)
-        fit_rows = np.mean([len(fit) for fit, _ in self.bench.folds]) if self.bench.folds else rows
-        return float(outcome.fit_seconds / folds * rows / max(fit_rows, 1.0) * _REFIT_MARGIN + 0.05)
-
-    def _affordable(self, members: Weighted, good: dict[int, TrialOutcome]) -> Weighted:
-        """Leave out the lightest members until the rest can be fitted in the time that is left."""
-        if self.deadline is None:
+    def _affordable(self, good: Mapping[int, TrialOutcome]) -> Weighted:
+        """Choose the best that can be fitted in time or answer by its fold models."""
+        left, members = self._seconds(), selected(self.bench, good)
+        if left is None or self._refit(members, good) <= left:
             return members
-        left = self.deadline - self.clock() - _HAND_OVER_SECONDS
-        kept = list(members)
-        while len(kept) > 1 and sum(self._refit_seconds(good[number]) for number, _ in kept) > left:
-            kept.pop()
-        total = sum(weight for _, weight in kept)
-        return tuple((number, weight / total) for number, weight in kept)
+        possible = {n: one for n, one in good.items() if self._refit(((n, 1.0),), good) <= left}
+        if not possible:
+            return ((self._quickest(good)[0], 1.0),)
+        chosen = selected(self.bench, possible)
+        while self._refit(chosen, good) > left:
+            heavy = [(number, weight) for number, weight in chosen if number not in self._kept]
+            lightest = min(heavy, key=lambda pair: pair[1])[0]
+            chosen = selected(self.bench, {n: good[n] for n, _ in chosen if n != lightest})
+        # What was left out may have been the best of all, and fit into the time alone.
+        alone = selected(self.bench, {(best := self._best(possible)).number: best})
+        return chosen if self._loss(chosen, good) < self._loss(alone, good) else alone
 
-    def _fit(
-        self, members: Weighted, good: dict[int, TrialOutcome]
+    def _refit(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
+        """Estimate what fitting members takes that have no fold models to answer instead, in seconds."""
+        needed = [good[number] for number, _ in members if number not in self._kept]
+        return self.reserve.refit_seconds(needed) if needed else 0.0
+
+    def _best(self, good: Mapping[int, TrialOutcome]) -> TrialOutcome:
+        """Return the best single trial; the dummy only where there is nothing else."""
+        useful = [one for one in good.values() if one.kind is not TrialKind.DUMMY] or list(good.values())
+        return min(useful, key=lambda one: (loss(one, self.bench.problem), one.number))
+
+    def _quickest(self, good: Mapping[int, TrialOutcome]) -> list[int]:
+        """List trials, those that are fitted on all rows in the least time first."""
+        return sorted(good, key=lambda number: (self.reserve.refit_seconds([good[number]]), number))
+
+    def _loss(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
+        if len(members) == 1:
+            return loss(good[members[0][0]], self.bench.problem)
+        score = overall(self.bench, blend(members, {n: one.oof for n, one in good.items() if one.oof is not None}))
+        return loss(replace(good[members[0][0]], score=score), self.bench.problem)
+
+    def _again(self, members: Weighted, left: Sequence[int], good: Mapping[int, TrialOutcome]) -> Weighted:
+        """Weigh anew what is left of a blend: it still has to be better than each of its members."""
+        if len(left) == len(members):
+            return members
+        return selected(self.bench, {number: good[number] for number in left})
+
+    def _fitted(
+        self, members: Weighted, good: Mapping[int, TrialOutcome]
     ) -> tuple[Weighted, tuple[Member, ...], tuple[str, ...]]:
-        """Fit the members on all rows; if that takes too long, take the fold models of the best single trial."""
-        limit = None if self.deadline is None else max(self.deadline - self.clock() + 1.0, 0.5)
-        if self._fallback is None:
-            # Everything was recorded by an earlier attempt: there are no fold models to fall back on.
-            limit = None
-        try:
-            with time_limit(limit):
-                return members, tuple(refit_member(self.bench, weight, good[number]) for number, weight in members), ()
-        except OutOfTimeError:
-            assert self._fallback is not None
-            number, fitted = self._fallback
-            share, family = 1.0 / len(fitted.pipelines), good[number].family
-            said = ("There was no time to fit on all rows: the fold models of the best trial answer together.",)
-            kept = tuple(Member(weight=share, family=family, pipeline=one) for one in fitted.pipelines)
-            return ((number, 1.0),), kept, said
+        """Fit the members on all rows; those that time or memory does not allow answer by their fold models."""
+        seconds = self._seconds()
+        limit = Limit(seconds=seconds, clock=self.reserve.clock)
+        wanted = {number: good[number] for number, _ in members}
+        failures: dict[int, str] = {}
+        refitted: dict[int, Any] = {}
+        if seconds is None or seconds > PREPARE_SECONDS:
+            refitted = refit_on_all(self.bench, wanted, limit, failures)
+        left = [number for number, _ in members if number in refitted or number in self._kept]
+        usable = self._again(members, left, good) if left else ()
+        if not left:
+            refitted = self._last_resort(good)
+            usable = tuple((number, 1.0) for number in refitted)
+        fitted: list[Member] = []
+        for number, weight in usable:
+            family = good[number].family
+            pipelines = [refitted[number]] if number in refitted else list(self._kept[number].pipelines)
+            fitted += [Member(weight=weight / len(pipelines), family=family, pipeline=one) for one in pipelines]
+        return usable, tuple(fitted), _said(usable, refitted, failures)
 
-    def _blended(self, members: Weighted, outcomes: Sequence[TrialOutcome], fitted: tuple[Member, ...]) -> TrialOutcome:
+    def _last_resort(self, good: Mapping[int, TrialOutcome]) -> dict[int, Any]:
+        """Fit one trial where neither time nor fold models are left: a search without a model has failed."""
+        useful = {n: one for n, one in good.items() if one.kind is not TrialKind.DUMMY}
+        for number in self._quickest(useful)[:1]:
+            limit = Limit(seconds=_LAST_SECONDS, clock=self.reserve.clock)
+            if found := refit_on_all(self.bench, {number: good[number]}, limit, {}):
+                return found
+        number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._quickest(good)[0])
+        return refit_on_all(self.bench, {number: good[number]}, Limit())
+
+    def _described(
+        self, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member]
+    ) -> TrialOutcome:
         """Describe the blend as a trial of its own."""
-        good = {one.number: one for one in outcomes}
-        oof = blend(members, {number: good[number].oof for number, _ in members})  # type: ignore[misc]
-        problem, y = self.bench.problem, self.bench.y
-        scored = np.isfinite(oof).all(axis=1) if oof.ndim == 2 else np.isfinite(oof)
-        folds = tuple(float(score(problem.metric, y[rest], oof[rest], problem)) for _, rest in self.bench.folds)
+        oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
+        pipelines = {place: one.pipeline for place, one in enumerate(fitted)}
+        weights = {place: one.weight for place, one in enumerate(fitted)}
         return TrialOutcome(
-            number=len(outcomes) + 1,
+            number=number,
             family="ensemble",
             kind=TrialKind.ENSEMBLE,
             config={"members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members]},
-            score=float(score(problem.metric, y[scored], oof[scored], problem)),
-            fold_scores=folds,
-            fit_seconds=sum(good[number].fit_seconds for number, _ in members),
-            predict_seconds=sum(one_row_seconds(one.pipeline, self.bench) for one in fitted),
-            size_bytes=sum(good[number].size_bytes for number, _ in members),
+            seed=self.bench.seed,
+            score=overall(self.bench, oof),
+            fold_scores=fold_scores(self.bench, oof),
+            fit_seconds=sum(good[n].fit_seconds for n, _ in members),
+            predict_seconds=one_row_seconds(self.bench, pipelines, weights),
+            size_bytes=sum(good[n].size_bytes for n, _ in members),
             oof=oof,
         )
 
-    def _loss(self, outcome: TrialOutcome) -> float:
-        assert outcome.score is not None
-        return -outcome.score if find_metric(self.bench.problem.metric).higher_is_better else outcome.score
 
-    def _better(self, outcome: TrialOutcome, than: float) -> bool:
-        return outcome.score is not None and find_metric(self.bench.problem.metric).better(outcome.score, than)
+def _said(members: Weighted, refitted: Mapping[int, Any], failures: Mapping[int, str]) -> tuple[str, ...]:
+    """Say what is different from members that were all fitted on all rows."""
+    late = sum(number not in refitted and number not in failures for number, _ in members)
+    broken = [failures[number] for number, _ in members if number in failures]
+    said = []
+    if late:
+        said.append(f"There was no time to fit {late} of {len(members)} members on all rows: their fold models answer.")
+    if broken:
+        said.append(
+            f"{len(broken)} of {len(members)} members could not be fitted on all rows ({broken[0]}): "
+            "their fold models answer."
+        )
+    return tuple(said)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.automl.model import Model
+from engine.domain.data import Problem
+from engine.domain.metric import find_metric
 from engine.domain.run import TrialKind
 
 Floats = npt.NDArray[np.float64]
@@ -20,17 +22,31 @@ class TrialOutcome:
     """A finished trial, successful or not."""
 
     number: int
+    """Count within the run, from 1."""
     family: str
     kind: TrialKind
     config: Mapping[str, Any]
+    """Plain values; with early stopping also the rounds that it found."""
+    seed: int = 0
     score: float | None = None
+    """Value of the problem's metric on all out-of-fold predictions."""
     fold_scores: tuple[float, ...] = ()
     fit_seconds: float = 0.0
+    """Wall clock of all fold fits together."""
     predict_seconds: float = 0.0
+    """Wall clock of one row, from the table to the prediction."""
     size_bytes: int = 0
     oof: Floats | None = None
+    """Out-of-fold predictions, shape (n_rows, n_classes) or (n_rows,); rows that no fold scored are NaN."""
     reason: str = ""
     """One sentence why it failed; empty if it did not."""
+
+
+def loss(outcome: TrialOutcome, problem: Problem) -> float:
+    """Turn a score so that lower is better; infinite for a failed trial."""
+    if outcome.score is None:
+        return float("inf")
+    return -outcome.score if find_metric(problem.metric).higher_is_better else outcome.score
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +59,39 @@ class SearchResult:
     """What a search ends with."""
 
     outcomes: tuple[TrialOutcome, ...]
+    """All trials, those of earlier attempts first."""
     single: int
-    """Number of the best single trial."""
+    """Number of the best single trial; without a blend, of the one that the model was fitted from."""
     ensemble_outcome: TrialOutcome | None
     """The blend, where one is better than the best single trial."""
     model: Model
-    """The best, fitted."""
+    """The best, fitted: the blend, or the single one."""
     notes: tuple[str, ...] = field(default=())
+    """Sentences about what was done differently than usual."""
+
+    @property
+    def ensemble(self) -> tuple[tuple[int, float], ...]:
+        """Trial numbers and weights of what was fitted."""
+        if self.ensemble_outcome is None:
+            return ((self.single, 1.0),)
+        return tuple((one["number"], one["weight"]) for one in self.ensemble_outcome.config["members"])
+
+    @property
+    def winner(self) -> TrialOutcome:
+        """The trial that the model stands for: the blend, or the single one."""
+        if self.ensemble_outcome is not None:
+            return self.ensemble_outcome
+        return next(one for one in self.outcomes if one.number == self.single)
+
+    @property
+    def ensemble_oof(self) -> Floats | None:
+        """Out-of-fold predictions of what was fitted."""
+        return self.winner.oof
+
+    @property
+    def ensemble_score(self) -> float | None:
+        """Score of what was fitted, on the out-of-fold predictions."""
+        return self.winner.score
 
 
 class Listener(Protocol):

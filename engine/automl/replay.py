@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from engine.automl.encoding import encoder
+from engine.automl.bench import Bench, Fold, used_folds
+from engine.automl.encoding import Prepared
 from engine.automl.families import find
-from engine.automl.families.family import Config
-from engine.automl.folds import Bench, Fold, assembled, fit_estimator, fit_folds
-from engine.automl.limits import quiet
+from engine.automl.families.family import ROUNDS, Config, Encoding, Labels
+from engine.automl.folds import fit_folds
+from engine.automl.limits import Limit, OutOfTimeError, Watch, partial_run
 from engine.automl.model import Member, Model
-from engine.automl.table import align
+from engine.automl.pipeline import assembled, fit_estimator
 from engine.domain.data import Problem
+
+SAMPLE_ROWS = 5
 
 
 class Record(Protocol):
@@ -34,7 +38,7 @@ class Record(Protocol):
 def refit(
     parts: Sequence[tuple[float, Record]],
     X: pd.DataFrame,
-    y: npt.NDArray[np.generic],
+    y: Labels,
     problem: Problem,
     *,
     seed: int,
@@ -54,35 +58,105 @@ def refit(
     -------
     Model
     """
-    tidy, _ = align(X, problem)
-    bench = Bench(X=tidy, y=y, problem=problem, folds=(), seed=seed, threads=threads)
-    return Model(problem, tuple(refit_member(bench, weight, record) for weight, record in parts))
+    bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads)
+    fitted = refit_on_all(bench, {place: record for place, (_, record) in enumerate(parts)}, Limit())
+    members = tuple(
+        Member(weight=weight, family=record.family, pipeline=fitted[place])
+        for place, (weight, record) in enumerate(parts)
+    )
+    return Model(problem, members, bench.X.iloc[:SAMPLE_ROWS])
 
 
-def refit_member(bench: Bench, weight: float, record: Record) -> Member:
-    """Fit one member on all rows of the bench."""
+@dataclass(kw_only=True)
+class _AllRows:
+    """The encodings fitted on all rows; members that share one share the very same object."""
+
+    bench: Bench
+    made: dict[Encoding, tuple[Prepared, Any]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, encoding: Encoding) -> tuple[Prepared, Any]:
+        """Fit an encoding, once."""
+        with self.lock:
+            if encoding not in self.made:
+                self.made[encoding] = self.bench.fitted_encoding(encoding, None)
+            return self.made[encoding]
+
+
+def refit_on_all(
+    bench: Bench, records: Mapping[int, Record], limit: Limit, failures: dict[int, str] | None = None
+) -> dict[int, Any]:
+    """Fit records on all rows of a bench, side by side where that is quicker.
+
+    Parameters
+    ----------
+    bench : Bench
+    records : mapping of a number to a record
+    limit : Limit
+        What is not fitted by then is missing from the result.
+    failures : dict, optional
+        Takes the reason of each fit that fails, which is then missing from the result; by default it is raised.
+
+    Returns
+    -------
+    dict of number to fitted pipeline
+    """
+    shared, began = _AllRows(bench=bench), limit.clock()
+    quick = [number for number, record in records.items() if find(record.family).side_by_side]
+    # Families that use several threads themselves, or none to advantage, go one after the other.
+    slow = [number for number in records if number not in quick]
+    fitted: dict[int, Any] = {}
+    for group, workers in ((quick, max(1, min(bench.threads, len(quick)))), (slow, 1)):
+        seconds = None if limit.seconds is None else max(limit.seconds - (limit.clock() - began), 0.0)
+        rest = Limit(seconds=seconds, clock=limit.clock, stopping=limit.stopping)
+        jobs = [partial(_refit_one, bench, shared, records[number], workers, rest.watch) for number in group]
+        if failures is not None:
+            jobs = [partial(_or_reason, job, number, failures) for number, job in zip(group, jobs, strict=True)]
+        done = partial_run(jobs, workers=workers, limit=rest) if jobs else {}
+        fitted |= {group[place]: pipeline for place, pipeline in done.items() if pipeline is not None}
+    return fitted
+
+
+def _or_reason(job: Callable[[], Any], number: int, failures: dict[int, str]) -> Any:
+    try:
+        return job()
+    except OutOfTimeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one member that fails is no reason to lose the others
+        failures[number] = type(error).__name__
+        return None
+
+
+def _refit_one(bench: Bench, shared: _AllRows, record: Record, workers: int, watch: Watch) -> Any:
     family = find(record.family)
-    step = encoder(family.encoding, bench.problem, bench.X, bench.seed)
-    if step == "passthrough":
-        table = bench.X
-    else:
-        with quiet():
-            table = step.fit_transform(bench.X, bench.y)
-    estimator = fit_estimator(bench, family, record.config, table, bench.y)
-    return Member(weight=weight, family=family.id, pipeline=assembled(step, estimator))
+    prepared, table = shared.of(family.encoding)
+    rounds = record.config.get(ROUNDS)
+    context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds)
+    asked = {name: value for name, value in record.config.items() if name != ROUNDS}
+    return assembled(prepared.step, fit_estimator(family, asked, table, bench.y, context))
 
 
 def rescore(
     record: Record,
     X: pd.DataFrame,
-    y: npt.NDArray[np.generic],
+    y: Labels,
     folds: Sequence[Fold],
     problem: Problem,
     *,
     seed: int,
     threads: int,
 ) -> float:
-    """Fit a record on the folds again and return its score; on the same platform the recorded one."""
-    tidy, _ = align(X, problem)
-    bench = Bench(X=tidy, y=y, problem=problem, folds=folds, seed=seed, threads=threads)
-    return fit_folds(bench, record.family, record.config).score
+    """Fit a record on the folds again and return its score; on the same platform the recorded one.
+
+    Parameters
+    ----------
+    record : Record
+    X : DataFrame of shape (n_rows, n_features)
+    y : ndarray of shape (n_rows,)
+    folds : sequence of (fit rows, score rows)
+        All folds of the run.
+    problem : Problem
+    seed, threads : int
+    """
+    bench = Bench(raw=X, y=y, problem=problem, folds=used_folds(folds, len(y)), seed=seed, threads=threads)
+    return fit_folds(bench, find(record.family), record.config).score

@@ -1,9 +1,11 @@
 """What recorded facts prove, and how a stranger checks it.
 
-``standing`` fetches the stored rows that a project's claims rest on; ``facts`` turns them into facts
-with stable ids; ``skills`` computes levels from them. ``seal`` writes ``evidence.json`` with its
-signature (``keys``), trial log (``chain``) and predictions (``predictions``); ``verify`` reads all of
-that back without the store, so that it works on anybody's portfolio.
+One project: ``standing`` fetches the stored rows that its claims rest on, ``facts`` and ``measured``
+turn them into facts with stable ids, ``wording`` holds the sentences that a write-up is drafted from.
+All projects: ``dossier`` fetches what is recorded, ``predicates`` check it, ``skills`` computes levels.
+What is published: ``seal`` writes ``evidence.json`` (``document``) with its signature (``keys``), trial
+log (``chain``) and predictions (``predictions``); ``verify`` reads all of that back without the store,
+so that it works on anybody's portfolio (``source``, ``fetch``, ``page``, ``recompute``).
 
 Decisions
 ---------

@@ -8,7 +8,7 @@ out-of-fold predictions, ``holdout.*`` the same model on the sealed rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlite_utils import Database
 
@@ -69,14 +69,20 @@ def _brief(stand: Standing) -> Iterator[Fact]:
     yield from worded("brief.decision", "What they decide", brief.decision)
     yield from worded("brief.constraints", "Constraints", brief.constraints)
     if brief.costs:
-        unit = f" {brief.cost_unit.strip()}" if brief.cost_unit.strip() else ""
-        costs = "; ".join(
-            f"{' taken for '.join(part.strip() for part in name.split('->'))}: {value:g}{unit}"
-            for name, value in brief.costs.items()
+        yield from worded(
+            "brief.costs", "What each error costs", _costs(brief.costs, " ".join(brief.cost_unit.split()))
         )
-        yield from worded("brief.costs", "What each error costs", costs)
     if stand.judged_before_runs:
         yield from worded("brief.before_runs", "Criterion set before the first run", "yes")
+
+
+def _costs(costs: Mapping[str, float], unit: str) -> str:
+    """Write ``Yes -> No`` as people say it, the unit once."""
+    values = set(costs.values())
+    if len(values) == 1:
+        return f"every error alike: {values.pop():g} {unit}".strip()
+    named = "; ".join(f"{name.replace('->', 'taken for')}: {value:g}" for name, value in costs.items())
+    return f"{named} ({unit})" if unit else named
 
 
 def _split(stand: Standing) -> Iterator[Fact]:
@@ -102,6 +108,8 @@ def _run(stand: Standing) -> Iterator[Fact]:
     for key, title in (("trials", "Trials"), ("failed", "Trials that failed")):
         if result.get(key) is not None:
             yield counted(f"run.{key}", title, int(result[key]), run_id)
+    if result.get("failed"):
+        yield from worded("run.some_failed", "Some trials failed", "yes", run_id=run_id)
     if result.get("seconds") is not None:
         seconds = float(result["seconds"])
         text = duration(seconds)

@@ -8,13 +8,13 @@ from typing import Any
 from engine.domain.fact import Fact
 from engine.domain.metric import find_metric
 from engine.domain.project import Where
+from engine.domain.run import TrialKind
 from engine.domain.words import number, share, with_interval
 from engine.evidence.standing import Standing
 
 Payload = Mapping[str, Any]
 
 _OTHERS = {"simple": "the simple model", "dummy": "a guess without features"}
-
 
 # Repeated here because loading the families themselves loads every machine-learning library.
 _FAMILY_NAMES = {
@@ -68,6 +68,8 @@ def scores(stand: Standing) -> Iterator[Fact]:
     n, method = evaluation.get("rows"), evaluation.get("method", "")
     metric = stand.searched_by
     yield from worded("best.family", "Family of the model", trial.family, family_name(trial.family), run.id)
+    if trial.kind is TrialKind.SIMPLE:
+        yield from worded("best.is_simple", "The model is the simple one itself", "yes", run_id=run.id)
     members = [f"{share(float(m['weight']))} {family_name(m['family'])}" for m in trial.config.get("members", ())]
     yield from worded("best.members", "What the ensemble is made of", ", ".join(members), run_id=run.id)
     if trial.score is not None:

@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 from engine.evidence.checks import Check
 from engine.evidence.document import Claim
 
+# Drawings are most of a page, and hold no claims that a browser would show.
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
@@ -53,7 +55,7 @@ class _Reader(HTMLParser):
 def shown_claims(html: str) -> list[Shown]:
     """Find the claims that a page shows, in their order."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_DRAWING.sub("", html))
     reader.close()
     return reader.found
 

@@ -1,13 +1,15 @@
-"""Published predictions: ``row,actual,prediction,probability_<label>…``, no features, every digit kept."""
+"""Published predictions: ``row,actual,prediction,probability_<label>…``, no features, every digit kept.
+
+Where intervals resample whole groups, a last column ``group`` numbers the group of each row.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.data import Problem
@@ -17,6 +19,8 @@ from engine.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+GROUP = "group"
 
 _FIELD_LIMIT = 1_000_000
 
@@ -29,6 +33,8 @@ class Predictions:
     """Class codes or values, shape (n_rows,)."""
     pred: npt.NDArray[np.float64]
     """Probabilities, shape (n_rows, n_classes), or values, shape (n_rows,)."""
+    groups: npt.NDArray[np.intp] | None = None
+    """Number of the group of each row, shape (n_rows,), where whole groups are resampled."""
 
 
 def scoring_problem(problem: Problem) -> dict[str, Any]:
@@ -76,38 +82,48 @@ def read(text: str, problem: Problem) -> Predictions:
 
     from engine.data.export import neutral
 
-    csv.field_size_limit(_FIELD_LIMIT)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    head, body = _lines(text)
+    grouped = head == [*heading(problem), GROUP]
+    if head != heading(problem) and not grouped:
+        raise InputError("The predictions file has other columns than it should.", hint=_expected(problem))
     codes = {neutral(label): code for code, label in enumerate(problem.classes)}
     truth: list[float] = []
     said: list[list[float]] = []
-    try:
-        head = next(lines, [])
-        if head != heading(problem):
-            raise InputError("The predictions file has other columns than it should.", hint=_expected(problem))
-        for place, cells in enumerate(lines, start=2):
-            actual, values = _row(cells, codes, problem, place)
-            truth.append(actual)
-            said.append(values)
-    except csv.Error as error:
-        raise InputError(f"The predictions file is no CSV: {error}.", hint=_expected(problem)) from None
+    for place, cells in enumerate(body, start=2):
+        if len(cells) != len(head):
+            raise InputError(f"Line {place} of the predictions has {len(cells)} cells.", hint=_expected(problem))
+        actual, values = _row(cells, codes, problem, place)
+        truth.append(actual)
+        said.append(values)
     if not truth:
         raise InputError("The predictions file has no rows.", hint=_expected(problem))
     pred = np.array(said, dtype=np.float64)
+    numbers = [int(_finite(cells[-1], place)) for place, cells in enumerate(body, start=2)] if grouped else []
+    groups = np.array(numbers, dtype=np.intp) if grouped else None
     if problem.task is Task.REGRESSION:
-        return Predictions(y=np.array(truth, dtype=np.float64), pred=pred[:, 0])
-    return Predictions(y=np.array(truth, dtype=np.intp), pred=pred)
+        return Predictions(y=np.array(truth, dtype=np.float64), pred=pred[:, 0], groups=groups)
+    return Predictions(y=np.array(truth, dtype=np.intp), pred=pred, groups=groups)
+
+
+def _lines(text: str) -> tuple[list[str], list[list[str]]]:
+    """Split a CSV into its heading and the cells of its lines."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        head, *body = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        raise InputError(f"The predictions file is no CSV: {error}.", hint="Ask the author for another copy.") from None
+    except ValueError:
+        return [], []
+    return head, body
 
 
 def _row(cells: list[str], codes: Mapping[str, int], problem: Problem, place: int) -> tuple[float, list[float]]:
     """Read the truth and the prediction of one line."""
-    if len(cells) != 3 + len(problem.classes):
-        raise InputError(f"Line {place} of the predictions has {len(cells)} cells.", hint=_expected(problem))
     if problem.task is Task.REGRESSION:
         return _finite(cells[1], place), [_finite(cells[2], place)]
     if cells[1] not in codes or cells[2] not in codes:
         raise InputError(f"Line {place} of the predictions names an unknown class.", hint=_expected(problem))
-    return float(codes[cells[1]]), [_finite(cell, place) for cell in cells[3:]]
+    return float(codes[cells[1]]), [_finite(cell, place) for cell in cells[3 : 3 + len(problem.classes)]]
 
 
 def _finite(cell: str, place: int) -> float:
@@ -124,28 +140,18 @@ def _expected(problem: Problem) -> str:
     return f"Expected: {', '.join(heading(problem))[:200]}."
 
 
-def write_out_of_fold(
-    path: Path,
-    *,
-    rows: npt.NDArray[np.generic],
-    y: npt.NDArray[np.generic],
-    oof: npt.NDArray[np.float64],
-    problem: Problem,
-) -> None:
-    """Write out-of-fold predictions; rows that no fold scored are left out.
+def with_groups(text: str, groups: Sequence[int]) -> str:
+    """Add the group of each row to a predictions file.
 
-    Parameters
-    ----------
-    path : Path
-    rows : ndarray of shape (n_rows,)
-        Row numbers in the file that was brought.
-    y : ndarray of shape (n_rows,)
-    oof : ndarray of shape (n_rows, n_classes) or (n_rows,)
-    problem : Problem
+    Raises
+    ------
+    InputError
+        If there are not as many groups as rows.
     """
-    import numpy as np
-
-    from engine.data.export import write_predictions
-
-    kept = ~np.isnan(oof if oof.ndim == 1 else oof.sum(axis=1))
-    write_predictions(path, rows=list(rows[kept]), y=y[kept], pred=oof[kept], problem=problem)
+    head, body = _lines(text)
+    if len(body) != len(groups):
+        raise InputError(f"There are {len(groups)} groups for {len(body)} predictions.", hint="Train again.")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([[*head, GROUP], *([*cells, group] for cells, group in zip(body, groups, strict=True))])
+    return out.getvalue()

@@ -81,7 +81,15 @@ def _values(
     from engine.metrics.intervals import intervals
 
     names = [find_metric(claim.metric, problem.task).id for claim in claims]
-    values = intervals(names, predictions.y, predictions.pred, problem, resamples=resamples, seed=seed)
+    values = intervals(
+        names,
+        predictions.y,
+        predictions.pred,
+        problem,
+        resamples=resamples,
+        seed=seed,
+        groups=predictions.groups,
+    )
     return {value.name: value for value in values}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,10 +31,6 @@ class Sentence:
     wanted: tuple[str, ...]
     """Facts that must be recorded, those that it refers to among them."""
     unwanted: tuple[str, ...]
-
-    def fits(self, facts: Collection[str]) -> bool:
-        """Whether the line is used when these facts are recorded."""
-        return all(name in facts for name in self.wanted) and not any(name in facts for name in self.unwanted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ _TAGS = {
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},
-    "data": {"class", "value", "data-fact"},
+    "data": {"class", "value", "data-fact", "data-run", "title"},
     "div": {"class", "tabindex"},
     "span": {"class"},
 }
@@ -106,12 +106,17 @@ def _fact_html(name: str, known: References) -> str:
         return ""
     if fact is None:
         return f'<span class="unknown">[no recorded fact: {escape(name)}]</span>'
-    text = escape(clean(fact.text))
+    # A percent sign does not begin a line.
+    text = escape(clean(fact.text).replace(" %", "\N{NO-BREAK SPACE}%"))
     if isinstance(fact.value, str):
         shown = f'<span class="fact">{text}</span>'
     else:
         kind = "claim" if name in known.claims else "fact"
-        shown = f'<data class="{kind}" data-fact="{escape(name)}" value="{fact.value!r}">{text}</data>'
+        run = "" if fact.run_id is None else f' data-run="{fact.run_id}"'
+        about = escape(clean(fact.title if fact.run_id is None else f"{fact.title}; run {fact.run_id}"))
+        shown = (
+            f'<data class="{kind}" data-fact="{escape(name)}" value="{fact.value!r}"{run} title="{about}">{text}</data>'
+        )
     if name in known.stale:
         shown += '<span class="stale"> (changed since this was written)</span>'
     return shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -11,7 +12,7 @@ from engine.domain.run import RunKind
 from engine.errors import NotFoundError, StateError
 from engine.evidence import chain
 from engine.evidence.document import HOLDOUT_FILE, OOF_FILE, TRIALS, Claim
-from engine.evidence.predictions import write_out_of_fold
+from engine.evidence.predictions import with_groups
 from engine.evidence.recompute import contradictions
 from engine.evidence.standing import Standing
 from engine.settings import Settings
@@ -44,33 +45,58 @@ def write_predictions(settings: Settings, stand: Standing, claims: Sequence[Clai
 
 
 def _copy_holdout(settings: Settings, stand: Standing, folder: Path) -> None:
-    assert stand.opening is not None
-    name = Path(str(stand.opening.result.get("predictions") or "holdout.csv")).name
-    stored = settings.run_folder(stand.opening.run_id) / name
+    opening, sealed = stand.opening, stand.split.holdout_sha256
+    assert opening is not None
+    assert sealed is not None
+    name = Path(str(opening.result.get("predictions") or "holdout.csv")).name
+    stored = settings.run_folder(opening.run_id) / name
     if not stored.is_file():
         raise NotFoundError("file of hold-out predictions", str(stored), hint="Restore a backup of the home folder.")
-    (folder / HOLDOUT_FILE).write_bytes(stored.read_bytes())
+    text = stored.read_bytes().decode()
+    if _is_grouped(opening.result, stand):
+        text = with_groups(text, _groups(settings, stand, sealed))
+    (folder / HOLDOUT_FILE).write_bytes(text.encode())
 
 
 def _write_out_of_fold(settings: Settings, stand: Standing, folder: Path) -> None:
     import numpy as np
     import pandas as pd
 
+    from engine.data.export import write_predictions as write_table
     from engine.data.target import encode_target
 
-    trial, problem = stand.trial, stand.project.problem
+    trial, problem, train = stand.trial, stand.project.problem, stand.split.train_sha256
     assert trial is not None
     stored = settings.run_folder(trial.run_id) / trial.predictions
     if not stored.is_file():
         raise NotFoundError("file of predictions", str(stored), hint="Restore a backup, or train again.")
-    table = pd.read_parquet(checked_dataset_path(settings, stand.split.train_sha256), columns=[problem.target])
-    write_out_of_fold(
-        folder / OOF_FILE,
-        rows=table.index.to_numpy(),
-        y=encode_target(table[problem.target], problem),
-        oof=np.load(stored, allow_pickle=False).astype(np.float64),
-        problem=problem,
-    )
+    table = pd.read_parquet(checked_dataset_path(settings, train), columns=[problem.target])
+    oof = np.load(stored, allow_pickle=False).astype(np.float64)
+    # Rows that no fold scored are no part of the score, and so no part of what is published.
+    kept = ~np.isnan(oof if oof.ndim == 1 else oof.sum(axis=1))
+    y = encode_target(table[problem.target], problem)
+    path = folder / OOF_FILE
+    write_table(path, rows=list(table.index[kept]), y=y[kept], pred=oof[kept], problem=problem)
+    if _is_grouped(stand.evaluation, stand):
+        groups = [group for group, is_kept in zip(_groups(settings, stand, train), kept, strict=True) if is_kept]
+        path.write_bytes(with_groups(path.read_bytes().decode(), groups).encode())
+
+
+def _is_grouped(scores: Mapping[str, Any], stand: Standing) -> bool:
+    """Whether the stored intervals resample whole groups."""
+    from engine.metrics.intervals import describe
+
+    grouped: str = describe(stand.project.problem, resamples=int(scores["resamples"]), grouped=True)
+    return bool(scores["method"] == grouped)
+
+
+def _groups(settings: Settings, stand: Standing, sha256: str) -> list[int]:
+    """Return the group of each row of a part of the data as a number, in order of appearance; names stay here."""
+    import pandas as pd
+
+    column = stand.split.spec.column
+    frame = pd.read_parquet(checked_dataset_path(settings, sha256), columns=[column])
+    return [int(code) for code in pd.factorize(frame[column], use_na_sentinel=False)[0]]
 
 
 def write_trials(db: Database, stand: Standing, folder: Path) -> chain.Chain:

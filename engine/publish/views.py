@@ -76,7 +76,8 @@ class ProjectView:
     """The first limits, for the first screen."""
     verdict: str
     """Of the first success criterion, empty if there is none yet."""
-    is_met: bool
+    standing: str
+    """How the verdict is drawn: ``met``, ``close`` (met, but not beyond chance) or ``unmet``."""
     says_verdict: bool
     """Whether the text of the result says the verdict itself."""
     on_holdout: bool
@@ -123,13 +124,19 @@ def project_view(db: Database, slug: str) -> ProjectView:
         shown_claims=tuple(_claim(claim, known) for claim in claims),
         limits=_first_limits(texts.get("limits", ""), known),
         verdict=str(verdict.value) if verdict else "",
-        is_met=verdict is not None and str(verdict.value).startswith("met"),
+        standing=_standing(str(verdict.value) if verdict else ""),
         says_verdict="criterion.1.verdict" in compose.references(texts.get("result", "")),
         on_holdout=stand.opening is not None,
         openings=len(stand.openings),
         predictions=HOLDOUT_FILE if stand.opening else OOF_FILE,
         stale=stale,
     )
+
+
+def _standing(verdict: str) -> str:
+    if verdict == "met":
+        return "met"
+    return "close" if verdict.startswith("met") else "unmet"
 
 
 def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:

@@ -39,7 +39,7 @@ from engine.store.db import connect
 from tests.conftest import MOMENT
 
 Floats = npt.NDArray[np.float64]
-RESAMPLES = 200
+RESAMPLES = 60
 FAMILIES = (
     (TrialKind.DUMMY, "dummy", 0.0),
     (TrialKind.SIMPLE, "linear", 0.6),
@@ -126,6 +126,15 @@ class Story:
         codes = np.arange(n) % len(self.classes)
         return rng.permutation(codes).astype(np.intp)
 
+    def households(self, part: str) -> list[str]:
+        return [f"home {place * 7 % 23}" for place in range(self.rows if part == "train" else self.holdout)]
+
+    def groups(self, part: str) -> npt.NDArray[np.intp] | None:
+        """Number the groups as the jobs do, where the split goes by them."""
+        if self.kind is not SplitKind.GROUP:
+            return None
+        return pd.factorize(pd.Series(self.households(part)), use_na_sentinel=False)[0]
+
     def predictions(self, part: str, skill: float) -> Floats:
         """Make predictions that know a share of the truth."""
         y = self.truth(part)
@@ -148,6 +157,7 @@ def store_project(settings: Settings, db: Database, story: Story) -> None:
         labels = [story.classes[int(code)] for code in y] if story.classes else y
         rng = np.random.default_rng(7)
         frame = pd.DataFrame({name: rng.normal(size=len(y)) for name in story.features} | {story.target: labels})
+        frame["household"] = story.households(part)
         frame.index = pd.RangeIndex(len(y)) if part == "train" else pd.RangeIndex(story.rows, story.rows + len(y))
         parts[part] = files.put_dataset(settings, frame.to_parquet)[0]
     dataset = Dataset(
@@ -161,7 +171,8 @@ def store_project(settings: Settings, db: Database, story: Story) -> None:
         provenance=Provenance(source=story.source, licence=story.licence, retrieved_at=story.began),
         created_at=story.began,
     )
-    spec = SplitSpec(kind=story.kind, reason="The two classes are kept in proportion.")
+    column = "household" if story.kind is SplitKind.GROUP else ""
+    spec = SplitSpec(kind=story.kind, column=column, reason="The two classes are kept in proportion.")
     datasets.add(db, dataset)
     projects.add(
         db,
@@ -221,10 +232,14 @@ def store_run(
     trials.add(db, run_id, number=len(FAMILIES) + 1, family="catboost", kind=TrialKind.CANDIDATE, config={"depth": 99},
                at=story.later(), reason="The depth is too large.")  # fmt: skip
     best = ids[TrialKind.CANDIDATE, "lightgbm"]
-    preds = {name: story.predictions("train", skill) for name, skill in (("best", 1.0), ("dummy", 0.0), ("simple", 0.6))}
+    preds = {
+        name: story.predictions("train", skill) for name, skill in (("best", 1.0), ("dummy", 0.0), ("simple", 0.6))
+    }
     half = np.arange(story.rows)
     halves = [(half[story.rows // 2 :], half[: story.rows // 2]), (half[: story.rows // 2], half[story.rows // 2 :])]
-    report = evaluate(y, preds, story.problem, halves, story.brief, seed=3, resamples=RESAMPLES)
+    report = evaluate(
+        y, preds, story.problem, halves, story.brief, seed=3, resamples=RESAMPLES, groups=story.groups("train")
+    )
     results.save_evaluation(db, run_id, best, report, story.later())
     results.save_explanation(db, run_id, best, _explanation(story), story.later())
     runs.set_result(db, run_id, _result(db, story, run_id, best, report))
@@ -340,7 +355,15 @@ def store_opening(settings: Settings, db: Database, story: Story, trial_id: int,
         name: story.predictions("holdout", skill) for name, skill in (("best", 1.0), ("dummy", 0.0), ("simple", 0.6))
     }
     scored = score_holdout(
-        y, preds, story.problem, story.brief, expected=expected, metric=metric, seed=0, resamples=RESAMPLES
+        y,
+        preds,
+        story.problem,
+        story.brief,
+        expected=expected,
+        metric=metric,
+        seed=0,
+        resamples=RESAMPLES,
+        groups=story.groups("holdout"),
     )
     with files.whole_file(settings.run_folder(run_id) / "holdout.csv") as path:
         rows = list(range(story.rows, story.rows + story.holdout))
@@ -356,7 +379,12 @@ def tell(settings: Settings, db: Database, story: Story, *, opened: bool = True)
     store_project(settings, db, story)
     run_id = store_run(settings, db, story)
     projects.decide(
-        db, story.slug, "split", "stratified", "Few customers leave, so each fold needs its share of them.", story.later()
+        db,
+        story.slug,
+        "split",
+        "stratified",
+        "Few customers leave, so each fold needs its share of them.",
+        story.later(),
     )
     projects.decide(
         db,

@@ -14,18 +14,27 @@ from engine.settings import Settings
 from engine.store import projects, results, runs, trials
 from tests.evidence.story import FAMILIES, Story, store_opening, store_project, store_run, tell
 
-NAMED = (
-    "data.rows data.columns data.sha256 data.source data.licence split.kind split.train_rows split.holdout_rows "
-    "run.id run.trials run.failed run.seconds run.seed best.family best.score best.corrected best.roc_auc "
-    "best.log_loss simple.roc_auc dummy.roc_auc difference.dummy difference.simple holdout.roc_auc holdout.expected "
-    "holdout.openings holdout.simple.roc_auc explain.top1 explain.top2 explain.top3 criterion.1 criterion.1.verdict "
-    "brief.question brief.before_runs calibration.ece folds.low folds.high finding.PF-Q01"
-).split()
+NAMED = {
+    *("data.rows", "data.columns", "data.sha256", "data.source", "data.licence"),
+    *("split.kind", "split.train_rows", "split.holdout_rows"),
+    *("run.id", "run.trials", "run.failed", "run.seconds", "run.seed"),
+    *("best.family", "best.score", "best.corrected", "best.roc_auc", "best.log_loss"),
+    *("simple.roc_auc",),
+    *("dummy.roc_auc",),
+    *("difference.dummy", "difference.simple"),
+    *("holdout.roc_auc", "holdout.expected", "holdout.openings", "holdout.simple.roc_auc"),
+    *("explain.top1", "explain.top2", "explain.top3"),
+    *("criterion.1", "criterion.1.verdict"),
+    *("brief.question", "brief.before_runs"),
+    *("calibration.ece",),
+    *("folds.low", "folds.high"),
+    *("finding.PF-Q01",),
+}
 
 
 def test_a_finished_project_has_the_named_facts(db: Database, story: Story) -> None:
     facts = collect(db, story.slug)
-    assert not set(NAMED) - set(facts)
+    assert not NAMED - set(facts)
     assert all(fact.id == name and fact.title and fact.text for name, fact in facts.items())
     assert (facts["data.rows"].value, facts["run.seconds"].text, facts["run.trials"].value) == (220, "1 min 1 s", 12)
 
@@ -81,6 +90,7 @@ def test_the_correction_for_choosing_is_not_claimed_for_another_model(settings: 
     projects.promote(db, story.slug, simple.id)
     facts = collect(db, story.slug)
     assert facts["best.family"].text == "regularised linear"
+    assert facts["best.is_simple"].value == "yes"
     assert "best.corrected" not in facts
     assert "best.roc_auc" not in facts, "this model was not evaluated yet"
 
@@ -126,6 +136,19 @@ def test_an_exploratory_run_is_said_to_be_one(settings: Settings, db: Database) 
     store_project(settings, db, Story())
     store_run(settings, db, Story(made=100), exploratory=True)
     assert collect(db, "churn")["run.exploratory"].value == "yes"
+
+
+@pytest.mark.parametrize(
+    ("costs", "unit", "text"),
+    [
+        ({"Yes -> No": 5.0, "No -> Yes": 1.0}, "calls", "Yes taken for No: 5; No taken for Yes: 1 (calls)"),
+        ({"Yes -> No": 2.0, "No -> Yes": 2.0}, " EUR ", "every error alike: 2 EUR"),
+        ({"too high": 1.5, "too low": 3.0}, "", "too high: 1.5; too low: 3"),
+    ],
+)
+def test_costs_in_words(db: Database, story: Story, costs: dict[str, float], unit: str, text: str) -> None:
+    projects.save_brief(db, story.slug, replace(story.brief, costs=costs, cost_unit=unit), story.later())
+    assert collect(db, story.slug)["brief.costs"].text == text
 
 
 @pytest.mark.parametrize("task", list(Task))

@@ -219,7 +219,9 @@ def test_fifty_projects_and_two_hundred_runs_take_a_moment(settings: Settings, d
     assert statistics.median(times) < 0.2
 
 
-def _copy(db: Database, project: Project, slug: str, story: Story, params: dict[str, Any], result: dict[str, Any]) -> None:
+def _copy(
+    db: Database, project: Project, slug: str, story: Story, params: dict[str, Any], result: dict[str, Any]
+) -> None:
     projects.add(db, replace(project, slug=slug))
     projects.set_split(db, slug, projects.get_split(db, project.slug))
     projects.save_brief(db, slug, story.brief, story.later())

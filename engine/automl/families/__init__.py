@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
@@ -14,20 +15,33 @@ from engine.errors import InputError
 @cache
 def registry() -> dict[str, Family]:
     """Load every family of this folder, by id, in their order of trial."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "family")
-    found = [import_module(f"{__name__}.{name}").FAMILY for name in names]
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = [import_module(f"{__name__}.{name}") for name in names]
+    found: list[Family] = [module.FAMILY for module in modules if hasattr(module, "FAMILY")]
     return {one.id: one for one in sorted(found, key=lambda one: one.order)}
 
 
 def find(family_id: str) -> Family:
-    """Look a family up. Raises ``InputError`` if there is none of that name."""
+    """Look a family up.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
     found = registry().get(family_id)
     if found is None:
         raise InputError(f"There is no model family {family_id!r}.", hint=f"Choose from: {', '.join(registry())}.")
     return found
 
 
-def for_task(task: Task, chosen: tuple[str, ...] | None = None) -> list[Family]:
-    """List the families that can do a task, in their order; the dummy is always among them."""
-    wanted = [find(one) for one in chosen] if chosen else list(registry().values())
-    return [one for one in registry().values() if task in one.tasks and (one in wanted or one.id == "dummy")]
+def for_task(task: Task, chosen: Sequence[str] = ()) -> list[Family]:
+    """List the families that can do a task, in their order; with some chosen, the dummy is still among them.
+
+    Raises
+    ------
+    InputError
+        If a chosen family does not exist.
+    """
+    wanted = {find(one).id for one in chosen} or set(registry())
+    return [one for one in registry().values() if task in one.tasks and (one.id in wanted or one.id == "dummy")]

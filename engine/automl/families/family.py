@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from engine.automl.limits import Watch
 from engine.domain.data import Problem
 from engine.domain.run import TrialKind
 from engine.domain.task import Task
 
 Config = Mapping[str, Any]
+Labels = npt.NDArray[np.generic]
+
 Encoding = Literal["none", "scaled", "ordinal", "native"]
-"""``scaled``: one-hot, imputed, standardised. ``ordinal``: codes, empty cells kept. ``native``: a table with
-integer categories. ``none``: the features do not matter."""
+"""``scaled``: one-hot, imputed, standardised. ``ordinal``: codes, empty cells kept. ``native``: categories stay words.
+``none``: the features do not matter."""
+
+ROUNDS = "rounds"
+"""Key of a recorded configuration: how many rounds early stopping found on the folds. A fit on all rows takes as
+many; a fit on a fold finds its own again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,21 +47,48 @@ class Param:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What an estimator must know when it is built."""
+    """What an estimator must know when it is built and fitted."""
 
     problem: Problem
     rows: int
+    """Rows that it is fitted on."""
     seed: int
     threads: int
-    categories: tuple[str, ...]
+    categories: tuple[str, ...] = ()
     """Names of the columns that arrive as categories, in the order of the encoded table's end."""
-    width: int
-    """Count of numeric columns before them (``ordinal`` encoding only)."""
+    width: int = 0
+    """Count of the columns before them."""
+    early: bool = False
+    """Whether rounds are added until a part of the rows, held back, is predicted no better."""
+    rounds: int | None = None
+    """How many rounds to take, where early stopping has found it before."""
+    watch: Watch = field(default_factory=Watch)
+    """Says when the fit must end."""
+
+    def scale(self, y: Labels) -> Labels:
+        """Put targets on the scale on which they are fitted."""
+        return np.log1p(y.astype(np.float64)) if self.problem.log_target else y
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What ``estimator.fit`` is called with."""
+
+    table: Any
+    y: Labels
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword arguments: rows held back, callbacks."""
+
+
+def plain(table: Any, y: Labels, context: Context) -> Fit:
+    """Fit on all rows that are given, with no extras."""
+    del context
+    return Fit(table=table, y=y)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """A kind of model."""
+    """A kind of model. Everything here is plain data or a small function; libraries are imported when one is built."""
 
     id: str
     title: str
@@ -64,6 +101,10 @@ class Family:
     """Makes an unfitted scikit-learn estimator of a configuration."""
     defaults: tuple[Config, ...]
     """Good configurations to begin with, the first one the plain default."""
+    fit: Callable[[Any, Labels, Context], Fit] = plain
+    """Says what the estimator is fitted on: with early stopping, some rows are held back."""
+    rounds: Callable[[Any], int] | None = None
+    """Reads the rounds that early stopping kept; families without rounds have none."""
     space: tuple[Param, ...] = ()
     """What the search may change; empty: nothing."""
     cost: Callable[[Config], float] = lambda _: 1.0
@@ -73,3 +114,7 @@ class Family:
     tasks: tuple[Task, ...] = tuple(Task)
     most_cells: float = float("inf")
     """Rows times columns beyond which it is left out, since one fit would eat the budget."""
+    side_by_side: bool = False
+    """Whether folds are fitted side by side with one thread each: quicker where the work is done outside Python."""
+    always: bool = False
+    """Whether it keeps a share of the search whatever its score: trees alone are not the whole field."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.linear_model import LogisticRegression, Ridge
-
 from engine.automl.families.family import Config, Context, Family, Param
 from engine.domain.run import TrialKind
 
 
 def _build(config: Config, context: Context) -> Any:
+    from sklearn.linear_model import LogisticRegression, Ridge
+
     strength = float(config["C"])
     if context.problem.task.is_classification:
         return LogisticRegression(C=strength, max_iter=300, random_state=context.seed)
@@ -37,4 +37,5 @@ FAMILY = Family(
     ),
     cost=lambda _: 0.3,
     first_kind=TrialKind.SIMPLE,
+    always=True,
 )

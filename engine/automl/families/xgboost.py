@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from xgboost import XGBClassifier, XGBRegressor
-
-from engine.automl.families.family import Config, Context, Family, Param
-from engine.automl.families.lightgbm import boosting_cost, boosting_space
+from engine.automl.families import boosting
+from engine.automl.families.family import Config, Context, Family, Fit, Labels, Param, plain
 
 
 def _build(config: Config, context: Context) -> Any:
-    kinds = ["q"] * context.width + ["c"] * len(context.categories)
+    from xgboost import XGBClassifier, XGBRegressor
+
     params: dict[str, Any] = {
-        "n_estimators": int(config["n_estimators"]),
+        "n_estimators": boosting.trees(config, context),
         "max_leaves": int(config["max_leaves"]),
         "max_depth": 0,
         "grow_policy": "lossguide",
@@ -24,12 +23,33 @@ def _build(config: Config, context: Context) -> Any:
         "reg_lambda": float(config["reg_lambda"]),
         "min_child_weight": float(config["min_child_weight"]),
         "enable_categorical": True,
-        "feature_types": kinds,
+        "feature_types": ["q"] * context.width + ["c"] * len(context.categories),
+        "early_stopping_rounds": boosting.PATIENCE if context.early else None,
         "random_state": context.seed,
         "n_jobs": context.threads,
         "verbosity": 0,
     }
     return (XGBClassifier if context.problem.task.is_classification else XGBRegressor)(**params)
+
+
+def _fit(table: Any, y: Labels, context: Context) -> Fit:
+    if not context.early:
+        return plain(table, y, context)
+    inside, outside = boosting.held_back(y, context)
+    judged = (boosting.rows_of(table, outside), context.scale(y[outside]))
+    return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras={"eval_set": [judged], "verbose": False})
+
+
+def _start(**changes: Any) -> Config:
+    return {
+        "n_estimators": 1000,
+        "max_leaves": 16,
+        "learning_rate": 0.06,
+        "subsample": 0.9,
+        "colsample_bytree": 0.7,
+        "reg_lambda": 1.0,
+        "min_child_weight": 2.0,
+    } | changes
 
 
 FAMILY = Family(
@@ -39,27 +59,23 @@ FAMILY = Family(
     clarity=2,
     encoding="ordinal",
     build=_build,
+    fit=_fit,
+    rounds=lambda estimator: int(estimator.best_iteration) + 1,
     defaults=(
-        {
-            "n_estimators": 200,
-            "max_leaves": 15,
-            "learning_rate": 0.05,
-            "subsample": 0.9,
-            "colsample_bytree": 0.7,
-            "reg_lambda": 1.0,
-            "min_child_weight": 2.0,
-        },
+        _start(),
+        _start(n_estimators=2000, max_leaves=64, learning_rate=0.04, subsample=0.8, colsample_bytree=0.5),
     ),
     space=(
-        *boosting_space("max_leaves"),
+        *boosting.space("max_leaves"),
         Param(
             name="min_child_weight",
             low=0.1,
-            high=50.0,
+            high=64.0,
             start=2.0,
             log=True,
             meaning="Least weight of the rows in a leaf; more makes the model more careful.",
         ),
     ),
-    cost=lambda config: boosting_cost(config, "max_leaves"),
+    cost=lambda config: 1.3 * boosting.cost(config, "max_leaves"),
+    side_by_side=True,
 )

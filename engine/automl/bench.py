@@ -1,0 +1,137 @@
+"""The rows, the folds, and what is encoded once per fold and kind of encoding instead of once per trial."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.automl.encoding import Prepared, prepare
+from engine.automl.families.family import Context, Encoding, Family, Labels
+from engine.automl.limits import Watch
+from engine.automl.table import align
+from engine.domain.data import Problem
+
+Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
+_MOST_CACHED_BYTES = 400 * 1024**2
+_FEWEST_ROWS_FOR_EARLY_STOPPING = 1_000
+"""With fewer, the rows held back are too few to decide anything."""
+_FEWEST_ROUNDS_FOR_EARLY_STOPPING = 50
+_MANY_ROWS, _FOLDS_THEN = 20_000, 3
+_VERY_MANY_ROWS = 250_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """A fitted encoding with what it makes of the rows of one fold."""
+
+    step: Any
+    inside: Any
+    """The rows of the fit, shape (n_fit, n_encoded)."""
+    outside: Any
+    """The rows that are scored, shape (n_score, n_encoded)."""
+    categories: tuple[str, ...]
+
+
+def used_folds(folds: Sequence[Fold], rows: int) -> Sequence[Fold]:
+    """Choose the folds that are fitted: fewer where rows are many, since a part of them is judged well enough.
+
+    The last ones are taken: where folds follow time, these are fitted on most.
+    """
+    most = 1 if rows > _VERY_MANY_ROWS else _FOLDS_THEN if rows > _MANY_ROWS else len(folds)
+    return folds[-most:] if most < len(folds) else folds
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """What every fit of a search shares."""
+
+    raw: pd.DataFrame
+    """The features as they were brought, shape (n_rows, n_features)."""
+    y: Labels
+    problem: Problem
+    folds: Sequence[Fold]
+    seed: int
+    threads: int
+    X: pd.DataFrame = field(init=False)
+    """The features, aligned."""
+    _cache: dict[tuple[Encoding, int], Encoded] = field(default_factory=dict)
+    _cached_bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Bring the table into the form of the pipelines, once."""
+        self.X = align(self.raw, self.problem)[0]
+
+    def encoded(self, encoding: Encoding, number: int) -> Encoded:
+        """Fit an encoding on the rows of one fold; the fold's other rows are only transformed."""
+        key = (encoding, number)
+        if key in self._cache:
+            return self._cache[key]
+        fit, rest = self.folds[number]
+        prepared, inside = self.fitted_encoding(encoding, fit)
+        outside = self.X.iloc[rest] if isinstance(prepared.step, str) else prepared.step.transform(self.X.iloc[rest])
+        made = Encoded(step=prepared.step, inside=inside, outside=outside, categories=prepared.categories)
+        size = _bytes_of(inside) + _bytes_of(outside)
+        with self._lock:
+            if encoding != "none" and self._cached_bytes + size <= _MOST_CACHED_BYTES:
+                self._cache[key] = made
+                self._cached_bytes += size
+        return made
+
+    def fitted_encoding(self, encoding: Encoding, rows: npt.NDArray[np.intp] | None) -> tuple[Prepared, Any]:
+        """Fit an encoding on some rows (all by default); returns it with what it makes of them."""
+        frame, y = (self.X, self.y) if rows is None else (self.X.iloc[rows], self.y[rows])
+        prepared = prepare(encoding, self.problem, frame, self.seed)
+        if isinstance(prepared.step, str):
+            return prepared, frame
+        return prepared, prepared.step.fit_transform(frame, y)
+
+    def side_by_side(self, family: Family, jobs: int) -> int:
+        """Say how many fits of a family run at a time."""
+        return min(self.threads, jobs) if family.side_by_side else 1
+
+    def context(
+        self,
+        family: Family,
+        table: Any,
+        categories: tuple[str, ...],
+        *,
+        workers: int,
+        watch: Watch,
+        asked: int = 0,
+        rounds: int | None = None,
+    ) -> Context:
+        """Gather what an estimator must know; ``asked`` are the rounds that its configuration allows."""
+        rows, columns = table.shape
+        early = (
+            rounds is None
+            and family.rounds is not None
+            and rows >= _FEWEST_ROWS_FOR_EARLY_STOPPING
+            and asked > _FEWEST_ROUNDS_FOR_EARLY_STOPPING
+        )
+        return Context(
+            problem=self.problem,
+            rows=rows,
+            seed=self.seed,
+            threads=max(1, self.threads // workers),
+            categories=categories,
+            width=columns - len(categories),
+            early=early,
+            rounds=rounds,
+            watch=watch,
+        )
+
+
+def _bytes_of(table: Any) -> int:
+    if isinstance(table, pd.DataFrame):
+        return int(table.memory_usage().sum())
+    if hasattr(table, "nbytes"):
+        return int(table.nbytes)
+    return int(table.data.nbytes + table.indices.nbytes)

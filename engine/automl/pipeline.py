@@ -1,0 +1,137 @@
+"""Building, fitting and asking one pipeline: an encoding and an estimator, both of library classes."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import sklearn
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from engine.automl.families.family import Config, Context, Family, Labels
+from engine.automl.limits import OutOfTimeError
+from engine.domain.data import Problem
+
+Floats = npt.NDArray[np.float64]
+
+
+def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context: Context) -> Any:
+    """Fit the last step of a pipeline on an encoded table.
+
+    Parameters
+    ----------
+    family : Family
+    config : mapping
+    table : array, sparse matrix or DataFrame of shape (n_rows, n_encoded)
+    y : ndarray of shape (n_rows,)
+    context : Context
+
+    Returns
+    -------
+    fitted scikit-learn estimator
+        On a logarithmic target it is wrapped, so that it predicts on the original scale.
+
+    Raises
+    ------
+    OutOfTimeError
+        If it was asked to end early. Whatever a library raises goes through.
+    """
+    estimator = family.build(config, context)
+    if context.problem.log_target:
+        estimator = TransformedTargetRegressor(estimator, func=np.log1p, inverse_func=np.expm1, check_inverse=False)
+    on = family.fit(table, y, context)
+    estimator.fit(on.table, on.y, **on.extras)
+    if context.watch.over():
+        # Some libraries return what they have instead of raising; half a fit is no trial.
+        raise OutOfTimeError
+    inner = innermost(estimator)
+    # One row must be answered at once: spreading it over threads takes longer than the answer.
+    if hasattr(inner, "n_jobs") and hasattr(inner, "estimators_"):
+        inner.set_params(n_jobs=1)
+    return estimator
+
+
+def innermost(estimator: Any) -> Any:
+    """Return the estimator inside of wrappers that turn the target."""
+    while hasattr(estimator, "regressor_"):
+        estimator = estimator.regressor_
+    return estimator
+
+
+def assembled(step: Any, estimator: Any) -> Pipeline:
+    """Put fitted steps together to the pipeline that they are."""
+    return Pipeline([("columns", step), ("model", estimator)])
+
+
+def answer(estimator: Any, table: Any, problem: Problem) -> Floats:
+    """Predict from an encoded table.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_classes) or (n_rows,)
+        Probabilities in the order of the classes, or values.
+    """
+    if not problem.task.is_classification:
+        return np.asarray(estimator.predict(table), dtype=np.float64).ravel()
+    known = np.asarray(estimator.predict_proba(table), dtype=np.float64)
+    full = np.zeros((known.shape[0], len(problem.classes)))
+    # A class that no row of the fit has gets the probability zero.
+    full[:, np.asarray(estimator.classes_, dtype=np.intp)] = known
+    return full
+
+
+def vote(
+    pipelines: Mapping[int, Pipeline], weights: Mapping[int, float], frame: pd.DataFrame, problem: Problem
+) -> Floats:
+    """Average what pipelines predict for aligned rows; a first step that several share is done once.
+
+    Parameters
+    ----------
+    pipelines, weights : mapping of a place to a pipeline and to its share of the vote
+    frame : DataFrame of shape (n_rows, n_features)
+        As :func:`engine.automl.table.align` leaves it.
+    problem : Problem
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_classes) or (n_rows,)
+    """
+    tables: dict[int, Any] = {}
+    total: Floats | float = 0.0
+    # The rows have been checked when they were aligned; checking each again in every step doubles the time of one row.
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        for place, pipeline in pipelines.items():
+            step, estimator = pipeline.named_steps["columns"], pipeline.named_steps["model"]
+            if isinstance(step, str):
+                table = frame
+            else:
+                if id(step) not in tables:
+                    tables[id(step)] = step.transform(frame)
+                table = tables[id(step)]
+            total = total + weights[place] * answer(estimator, table, problem)
+    return np.asarray(total, dtype=np.float64)
+
+
+class _Counter:
+    """A file that only counts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Count bytes."""
+        size = memoryview(data).nbytes
+        self.count += size
+        return size
+
+
+def size_bytes(pipeline: Pipeline) -> int:
+    """Measure how large a fitted pipeline is, in bytes; nothing is kept of what is written to find out."""
+    counter = _Counter()
+    pickle.Pickler(counter, protocol=5).dump(pipeline)
+    return counter.count

@@ -1,0 +1,91 @@
+"""What has to be kept of a budget for its end: selecting the blend, fitting it on all rows, storing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.automl.bench import Bench
+from engine.automl.ensemble import Weighted, select
+from engine.automl.families import find
+from engine.automl.outcome import TrialOutcome, loss
+from engine.domain.run import TrialKind
+
+HAND_OVER_SECONDS = 1.2
+"""Kept for storing the model after it is fitted."""
+PREPARE_SECONDS = 0.1
+"""For the encoding of one member."""
+_REFIT_MARGIN = 1.25
+"""A fit on all rows never takes exactly as long as measured on the folds."""
+_LOOKING_SHARE = 0.03
+"""Share of the time that may go into asking, on the way, what the blend would be."""
+
+
+def selected(bench: Bench, good: Mapping[int, TrialOutcome]) -> Weighted:
+    """Select the blend of successful trials; the dummy is part of none while anything else succeeded.
+
+    Parameters
+    ----------
+    bench : Bench
+    good : mapping of trial number to TrialOutcome
+        At least one, all with a score.
+    """
+    useful = {n: one for n, one in good.items() if one.kind is not TrialKind.DUMMY} or dict(good)
+    oofs = {number: one.oof for number, one in useful.items() if one.oof is not None}
+    if not oofs:
+        # Recorded without predictions: the best single trial can still be fitted.
+        return ((min(useful, key=lambda number: (loss(useful[number], bench.problem), number)), 1.0),)
+    scores = {number: one.score for number, one in useful.items() if one.score is not None}
+    return select(oofs, scores, bench.y, bench.problem, seed=bench.seed)
+
+
+@dataclass(kw_only=True)
+class Reserve:
+    """Estimates, from what was measured on the folds, what the end will take."""
+
+    bench: Bench
+    clock: Callable[[], float]
+    deadline: float | None
+    """Reading of the clock at which the model has to be stored; ``None`` sets no limit."""
+    _present: Weighted = ()
+    _looked_at: int = -1
+    _select_seconds: float = 0.0
+    _spent: float = 0.0
+    _born: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note when the search began."""
+        self._born = self.clock()
+
+    def time_left(self, outcomes: Sequence[TrialOutcome]) -> float:
+        """Seconds that trials may still use; the rest is kept for blending, fitting and storing."""
+        if self.deadline is None:
+            return float("inf")
+        return self.deadline - self.clock() - self._needed(outcomes)
+
+    def _needed(self, outcomes: Sequence[TrialOutcome]) -> float:
+        good = {one.number: one for one in outcomes if one.score is not None}
+        if not good:
+            return HAND_OVER_SECONDS
+        began = self.clock()
+        affordable = self._spent + self._select_seconds <= _LOOKING_SHARE * (began - self._born)
+        if len(outcomes) != self._looked_at and (affordable or not self._present):
+            self._present, self._looked_at = selected(self.bench, good), len(outcomes)
+            self._select_seconds = self.clock() - began
+            self._spent += self._select_seconds
+        members = [good[number] for number, _ in self._present]
+        return HAND_OVER_SECONDS + self._select_seconds + self.refit_seconds(members)
+
+    def refit_seconds(self, members: Sequence[TrialOutcome]) -> float:
+        """Estimate the wall clock of fitting members on all rows, in seconds."""
+        quick = [self._one_refit(one) for one in members if find(one.family).side_by_side]
+        slow = [self._one_refit(one) for one in members if not find(one.family).side_by_side]
+        together = max(max(quick, default=0.0), sum(quick) / max(self.bench.threads, 1))
+        return together + sum(slow)
+
+    def _one_refit(self, outcome: TrialOutcome) -> float:
+        folds, rows = len(self.bench.folds), len(self.bench.y)
+        fit_rows = float(np.mean([len(fit) for fit, _ in self.bench.folds]))
+        return outcome.fit_seconds / folds * rows / fit_rows * _REFIT_MARGIN + PREPARE_SECONDS

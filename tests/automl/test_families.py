@@ -1,0 +1,140 @@
+import numpy as np
+import pytest
+
+from engine.automl import families
+from engine.automl.families import boosting, find, for_task, registry
+from engine.automl.families.family import ROUNDS, Context
+from engine.automl.folds import fit_folds
+from engine.automl.limits import Limit
+from engine.domain.run import TrialKind
+from engine.domain.task import Task
+from engine.errors import InputError
+from engine.metrics.scores import score
+from tests.automl.toys import problem_of, toy
+
+ALL = tuple(registry())
+
+
+def small(family_id: str) -> dict[str, object]:
+    """The plain default, made quick."""
+    config = dict(find(family_id).defaults[0])
+    return (
+        config
+        | ({"n_estimators": 20} if "n_estimators" in config else {})
+        | ({"width": 8} if "width" in config else {})
+    )
+
+
+def test_the_registry_holds_one_family_per_file_in_their_order() -> None:
+    assert ALL == (
+        "dummy",
+        "linear",
+        "lightgbm",
+        "random_forest",
+        "catboost",
+        "xgboost",
+        "network",
+        "extra_trees",
+    )
+    kinds = [one.first_kind for one in registry().values()]
+    assert kinds[:3] == [TrialKind.DUMMY, TrialKind.SIMPLE, TrialKind.DEFAULT]
+
+
+@pytest.mark.parametrize("family_id", ALL)
+def test_what_a_family_declares_is_consistent(family_id: str) -> None:
+    family = find(family_id)
+    assert 1 <= family.clarity <= 5
+    assert family.title
+    for param in family.space:
+        assert param.meaning.endswith(".")
+        assert param.choices or param.low < param.high
+        assert param.start in param.choices if param.choices else param.low <= param.start <= param.high
+    for config in family.defaults:
+        assert family.cost(config) > 0
+        for param in family.space:
+            value = config.get(param.name, param.start)
+            assert value in param.choices if param.choices else param.low <= value <= param.high
+
+
+def test_unknown_families_are_named_and_the_dummy_is_always_there() -> None:
+    with pytest.raises(InputError, match="no model family 'magic'"):
+        for_task(Task.BINARY, ["magic"])
+    assert [one.id for one in for_task(Task.BINARY, ["xgboost"])] == ["dummy", "xgboost"]
+    assert [one.id for one in for_task(Task.REGRESSION)] == list(ALL)
+
+
+@pytest.mark.parametrize("task", list(Task))
+@pytest.mark.parametrize("family_id", ALL)
+def test_every_family_fits_every_task(family_id: str, task: Task) -> None:
+    given = toy(task)
+    fitted = fit_folds(given.bench(), find(family_id), small(family_id))
+    assert fitted.oof.shape == ((160,) if task is Task.REGRESSION else (160, len(given.problem.classes)))
+    assert np.isfinite(fitted.oof).all()
+    if task is not Task.REGRESSION:
+        np.testing.assert_allclose(fitted.oof.sum(axis=1), 1.0, atol=1e-5)
+    assert fitted.score == pytest.approx(score(given.problem.metric, given.y, fitted.oof, given.problem))
+    assert len(fitted.fold_scores) == len(fitted.pipelines) == 3
+    assert fitted.size_bytes > 0
+    assert fitted.predict_seconds > 0
+
+
+@pytest.mark.parametrize("family_id", ["linear", "lightgbm", "catboost", "network"])
+def test_a_logarithmic_target_is_turned_back(family_id: str) -> None:
+    given = toy(Task.REGRESSION, log_target=True)
+    fitted = fit_folds(given.bench(), find(family_id), small(family_id))
+    assert 60 < np.median(fitted.oof) < 140
+
+
+@pytest.mark.parametrize("family_id", ["lightgbm", "xgboost", "catboost"])
+@pytest.mark.parametrize("log_target", [False, True])
+def test_boosting_finds_its_rounds_where_rows_are_many(family_id: str, log_target: bool) -> None:
+    given = toy(Task.REGRESSION, rows=1600, log_target=log_target)
+    config = dict(find(family_id).defaults[0]) | {"n_estimators": 400, "learning_rate": 0.3}
+    fitted = fit_folds(given.bench(), find(family_id), config)
+    assert 1 <= fitted.config[ROUNDS] < 400
+    assert fitted.config["n_estimators"] == 400
+
+
+def test_on_few_rows_nothing_is_held_back_and_rounds_are_bounded() -> None:
+    context = Context(problem=problem_of(Task.BINARY), rows=100, seed=0, threads=1)
+    assert boosting.trees({"n_estimators": 2000, "learning_rate": 0.1}, context) == 100
+
+
+def test_rows_are_held_back_class_by_class_and_rare_classes_stay() -> None:
+    y = np.array([0] * 900 + [1] * 97 + [2] * 3)
+    context = Context(problem=problem_of(Task.MULTICLASS), rows=len(y), seed=3, threads=1, early=True)
+    inside, outside = boosting.held_back(y, context)
+    assert sorted([*inside, *outside]) == list(range(1000))
+    assert np.bincount(y[outside], minlength=3).tolist() == [108, 11, 0]
+    again = boosting.held_back(y, context)
+    np.testing.assert_array_equal(outside, again[1])
+
+
+def test_a_class_that_a_fold_lacks_gets_no_chance() -> None:
+    given = toy(Task.MULTICLASS)
+    fit, rest = given.folds[0]
+    y = given.y.copy()
+    y[fit] = np.minimum(y[fit], 1)
+    bench = type(given)(given.X, y, given.problem, [(fit, rest)]).bench()
+    fitted = fit_folds(bench, find("lightgbm"), small("lightgbm"))
+    assert fitted.oof[rest].shape == (len(rest), 3)
+    assert (fitted.oof[rest, 2] == 0).all()
+
+
+def test_threads_change_neither_folds_nor_scores() -> None:
+    given = toy(Task.BINARY)
+    for family_id in ("lightgbm", "random_forest", "catboost"):
+        one = fit_folds(given.bench(threads=1), find(family_id), small(family_id))
+        two = fit_folds(given.bench(threads=2), find(family_id), small(family_id), Limit(seconds=60))
+        np.testing.assert_array_equal(one.oof, two.oof)
+
+
+def test_the_package_loads_no_heavy_library() -> None:
+    # The pages show what can be searched; opening them must not pay for libraries that fit.
+    import subprocess
+    import sys
+
+    code = f"import sys; from {families.__name__} import registry; registry(); print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for name in ("sklearn", "lightgbm", "xgboost", "catboost", "flaml"):
+        assert f"'{name}'" not in loaded

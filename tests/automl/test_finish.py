@@ -1,0 +1,114 @@
+"""The end of a search: what is fitted on all rows, and what answers where that is not possible."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from engine.automl import families
+from engine.automl.families.family import Config, Context, Family
+from engine.automl.outcome import Recorded, SearchResult
+from engine.automl.search import search
+from engine.domain.run import Budget
+from tests.automl.toys import Halving, Notes, numeric_toy
+
+GIVEN = numeric_toy()
+ROWS = len(GIVEN.y)
+
+
+class OnAllRows(LogisticRegression):  # type: ignore[misc]
+    """Fits the folds at once; with all rows it does what the test says first."""
+
+    def __init__(self, first: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.first = first
+
+    def fit(self, X: Any, y: Any) -> "OnAllRows":
+        if len(y) == ROWS:
+            self.first()
+        super().fit(np.nan_to_num(np.asarray(X, dtype=float)), y)
+        return self
+
+    def predict_proba(self, X: Any) -> Any:
+        return super().predict_proba(np.nan_to_num(np.asarray(X, dtype=float)))
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    def plant(first: Callable[[], None]) -> None:
+        def build(config: Config, context: Context) -> Any:
+            del config, context
+            return OnAllRows(first)
+
+        family = Family(
+            id="planted", title="Planted", order=2, clarity=1, encoding="ordinal", build=build, defaults=({},)
+        )
+        wanted = {"dummy": families.registry()["dummy"], "planted": family}
+        monkeypatch.setattr(families, "registry", lambda: wanted)
+
+    return plant
+
+
+def run(budget: Budget, notes: Notes | None = None, **more: Any) -> SearchResult:
+    return search(
+        GIVEN.X,
+        GIVEN.y,
+        GIVEN.problem,
+        GIVEN.folds,
+        budget=budget,
+        seed=0,
+        threads=2,
+        listener=notes or Notes(),
+        make_searcher=Halving,
+        **more,
+    )
+
+
+def fail() -> None:
+    raise MemoryError
+
+
+def hang() -> None:
+    # Waits in a lock, where no exception of another thread arrives.
+    threading.Event().wait(20)
+
+
+def test_what_cannot_be_fitted_on_all_rows_answers_by_its_fold_models(planted: Any) -> None:
+    planted(fail)
+    result = run(Budget(trials=2))
+    assert result.winner.family == "planted"
+    assert [one.weight for one in result.model.members] == pytest.approx([1 / 3] * 3)
+    assert "fold models answer" in result.notes[0]
+    assert np.isfinite(result.model.predict(GIVEN.X)).all()
+
+
+def test_a_fit_on_all_rows_that_hangs_does_not_sink_the_budget(planted: Any) -> None:
+    planted(hang)
+    began = time.monotonic()
+    result = run(Budget(seconds=2.5))
+    assert time.monotonic() - began < 2.5 + 3
+    assert result.winner.family == "planted"
+    assert len(result.model.members) == 3
+
+
+def test_recorded_trials_that_time_does_not_allow_leave_the_answer_to_one_that_it_does(planted: Any) -> None:
+    planted(lambda: time.sleep(15))
+    whole = run(Budget(trials=2), Notes(stop_after=2))
+    recorded = [Recorded(**vars(replace(one, fit_seconds=40.0 * (one.number - 1)))) for one in whole.outcomes]
+    began = time.monotonic()
+    result = run(Budget(seconds=2.0), recorded=recorded)
+    assert time.monotonic() - began < 2.0 + 3
+    assert result.winner.family == "dummy"
+    assert np.isfinite(result.model.predict(GIVEN.X)).all()
+
+
+def test_asked_to_stop_in_the_middle_of_a_fit_the_rest_is_enough(planted: Any) -> None:
+    planted(lambda: None)
+    result = run(Budget(seconds=60), Notes(stop_after=1))
+    assert result.winner.family == "dummy"
+    assert result.ensemble == ((1, 1.0),)
