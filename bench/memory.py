@@ -1,4 +1,4 @@
-"""Wall clock and peak memory of a training run on 30,000 rows and 30 columns (asked: under 1.5 GB, 3 s over at most)."""
+"""Wall clock and peak memory of a run on 30,000 rows and 30 columns (asked: under 1.5 GB, 3 s over at most)."""
 
 from __future__ import annotations
 

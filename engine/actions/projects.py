@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from engine.actions.sealing import seal
 from engine.domain.clock import Clock, utc_now
-from engine.domain.data import Dataset, Problem, Provenance, Split, SplitSpec
+from engine.domain.data import Problem, Provenance, SplitSpec
 from engine.domain.project import Brief, Project, ProjectStatus, check_slug
 from engine.domain.template import Template
 from engine.errors import InputError, NotFoundError
@@ -222,7 +223,7 @@ def _create(
         if projects.exists(db, slug):
             raise InputError(f"There is already a project {slug!r}.", hint="Choose another short name.")
     frame, problem, spec = _plan(frame, wish)
-    dataset, split, train = _seal(settings, frame, problem, spec, provenance, title, clock)
+    dataset, split, train = seal(settings, frame, problem, spec, provenance, title, clock)
     columns = describe(train)
     findings = run_checks(train, columns, problem, split=spec)
     picture = json.loads(json.dumps(profile(train, columns, problem)))
@@ -276,81 +277,8 @@ def _plan(frame: pd.DataFrame, wish: _Wish) -> tuple[pd.DataFrame, Problem, Spli
     return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)
 
 
-def _seal(
-    settings: Settings,
-    frame: pd.DataFrame,
-    problem: Problem,
-    spec: SplitSpec,
-    provenance: Provenance,
-    title: str,
-    clock: Clock,
-) -> tuple[Dataset, Split, pd.DataFrame]:
-    """Write the two parts as files of their own; the hold-out is not looked at again until it is opened."""
-    from engine.data.schema import describe
-    from engine.data.split import holdout_rows, rows_sha256
-
-    train_at, sealed_at = holdout_rows(frame, spec, problem)
-    train, sealed = frame.iloc[train_at], frame.iloc[sealed_at]
-    whole_sha, size = files.hash_dataset(settings, frame.to_parquet)
-    train_sha, _ = files.put_dataset(settings, train.to_parquet)
-    sealed_sha = files.put_dataset(settings, sealed.to_parquet)[0] if len(sealed) else None
-    now = clock()
-    dataset = Dataset(
-        sha256=whole_sha,
-        name=title,
-        rows=len(frame),
-        size_bytes=size,
-        columns=describe(train),
-        provenance=provenance,
-        created_at=now,
-    )
-    split = Split(
-        spec=spec,
-        dataset_sha256=whole_sha,
-        train_sha256=train_sha,
-        train_rows=len(train),
-        holdout_sha256=sealed_sha,
-        holdout_rows=len(sealed),
-        rows_sha256=rows_sha256(frame.index[sealed_at]),
-        created_at=now,
-    )
-    return dataset, split, train
-
-
 def _free_slug(settings: Settings, wanted: str) -> str:
     with connect(settings) as db:
         taken = {project.slug for project in projects.all_of(db)}
     candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in candidates if name not in taken)
-
-
-def summary(settings: Settings, slug: str) -> dict[str, Any]:
-    """Return the fields of ``project show``."""
-    from engine.store import results, runs
-
-    with connect(settings) as db:
-        project = projects.get(db, slug)
-        dataset = datasets.get(db, project.dataset_sha256)
-        split = projects.get_split(db, slug)
-        brief = projects.latest_brief(db, slug)
-        openings = results.openings(db, slug)
-        run = runs.latest_result(db, slug)
-    return {
-        "slug": slug,
-        "title": project.title,
-        "status": str(project.status),
-        "template": project.template or None,
-        "dataset": {
-            "sha256": dataset.sha256,
-            "rows": dataset.rows,
-            "columns": len(dataset.columns),
-            "target": project.problem.target,
-            "task": str(project.problem.task),
-        },
-        "metric": project.problem.metric,
-        "split": split.spec.as_dict(),
-        "brief": brief.brief.as_dict() | {"missing": list(brief.brief.missing)} if brief else None,
-        "holdout": {"rows": split.holdout_rows, "openings": len(openings)},
-        "promoted": project.promoted,
-        "best": run.result.get("best") if run else None,
-    }

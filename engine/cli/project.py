@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from engine.actions import overview, record, tables, work
 from engine.actions import projects as starting
-from engine.actions import record, tables, work
 from engine.cli.output import Document, command, home, plain, table
 from engine.domain.project import Brief, Criterion, ProjectStatus, Where, check_slug
 from engine.errors import InputError
@@ -65,7 +65,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
     settings = home()
     if template is not None:
         starting.create_from_template(settings, template, slug=check_slug(slug))
-        return starting.summary(settings, slug)
+        return overview.summary(settings, slug)
     if not target:
         raise InputError("It is not said which column is to be predicted.", hint="Add --target COLUMN.")
     assert data_file is not None
@@ -82,7 +82,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         seed=options["seed"],
         title=options["title"],
     )
-    return starting.summary(settings, slug)
+    return overview.summary(settings, slug)
 
 
 def _fraction(text: str) -> float:
@@ -108,7 +108,7 @@ def list_projects() -> Document:
 @click.argument("slug")
 def show(slug: str) -> Document:
     """Show one project."""
-    return starting.summary(home(), slug)
+    return overview.summary(home(), slug)
 
 
 @command("close", lambda d: f"Project {d['slug']} is closed: {d['status'].replace('_', ' ')}.")

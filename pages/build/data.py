@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.actions import record
 from engine.charts import data as figures
-from engine.domain.data import Finding, Outcome, Severity
 from engine.domain.project import Project
 from engine.store import datasets, projects
 from engine.store.db import connect
-from pages.shared import charts, frame, messages, state
-
-_ICONS = {
-    Severity.HIGH: ":red[:material/error:]",
-    Severity.MEDIUM: ":orange[:material/warning:]",
-    Severity.LOW: ":gray[:material/info:]",
-}
+from pages.shared import charts, findings_list, frame, messages, state
 
 
 def page() -> None:
@@ -26,7 +18,7 @@ def page() -> None:
         return
     with connect(state.settings()) as db:
         findings = projects.get_findings(db, project.slug)
-    _findings(project, findings)
+    findings_list.show(project, findings)
     columns, against, split, origin = st.tabs(["Columns", "Against the target", "Split", "Origin"])
     with columns:
         _columns(project)
@@ -36,43 +28,6 @@ def page() -> None:
         _split(project)
     with origin:
         _origin(project)
-
-
-def _findings(project: Project, findings: list[Finding]) -> None:
-    """Name what is wrong, worst first, and let the person accept it with a reason."""
-    order = list(Severity)
-    issues = sorted(
-        (f for f in findings if f.outcome is Outcome.ISSUE), key=lambda f: (order.index(f.severity), f.code)
-    )
-    tips = [f for f in findings if f.outcome is Outcome.TIP]
-    passed = [f for f in findings if f.outcome not in (Outcome.ISSUE, Outcome.TIP)]
-    if issues:
-        st.markdown(f"#### {len(issues)} finding{'s' if len(issues) > 1 else ''} to look at")
-    else:
-        st.markdown("#### Nothing wrong was found")
-    for one in [*issues, *tips]:
-        with st.expander(f"{_ICONS[one.severity]} **{one.code}** {messages.plain(one.message)}"):
-            st.markdown(
-                f"**Why it matters.** {messages.plain(one.why)}\n\n**What to do.** {messages.plain(one.advice)}"
-            )
-            if one.rows:
-                st.caption("Rows, for example: " + ", ".join(map(str, one.rows[:20])))
-    with st.expander(f"{len(passed)} checks passed or do not apply"):
-        for one in passed:
-            st.caption(f"{one.code} {one.title}: {one.outcome.replace('_', ' ')}. {messages.plain(one.message)}")
-    if issues:
-        with st.form("accept", border=True):
-            reason = st.text_input(
-                "What do you make of these findings?",
-                max_chars=500,
-                placeholder="One line: what you change, or why you accept them",
-            )
-            if st.form_submit_button("Record this decision", icon=":material/edit_note:"):
-                with messages.guard():
-                    record.decide(
-                        state.settings(), project.slug, "data", reason, choice=", ".join(one.code for one in issues)
-                    )
-                    st.rerun()
 
 
 def _columns(project: Project) -> None:

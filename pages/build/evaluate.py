@@ -10,7 +10,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, frame, messages, standing
+from pages.shared import charts, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -48,7 +48,11 @@ def page() -> None:
     with folds:
         charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
     with everything:
-        _metrics(payload)
+        baselines = {
+            "simple model": payload["baselines"].get("simple", []),
+            "dummy": payload["baselines"].get("dummy", []),
+        }
+        st.dataframe(metric_table.rows(payload["metrics"], baselines), hide_index=True)
 
 
 def _verdict(payload: dict[str, Any], family: str) -> None:
@@ -95,21 +99,6 @@ def _curves(project: Project, payload: dict[str, Any]) -> None:
         charts.show(classification.precision_recall(payload), name="precision-recall")
     if payload["calibration"]:
         charts.show(classification.calibration(payload), name="calibration")
-
-
-def _metrics(payload: dict[str, Any]) -> None:
-    beside = {role: {one["name"]: one for one in values} for role, values in payload["baselines"].items()}
-    rows = []
-    for one in payload["metrics"]:
-        row = {
-            "metric": find_metric(one["name"]).title,
-            "this model": with_interval(one["value"], one["low"], one["high"]),
-        }
-        for role, values in beside.items():
-            other = values.get(one["name"])
-            row[role] = with_interval(other["value"], other["low"], other["high"]) if other else ""
-        rows.append(row | {"what it says": find_metric(one["name"]).meaning})
-    st.dataframe(rows, hide_index=True)
 
 
 page()

@@ -11,7 +11,7 @@ from engine.domain.run import Opening, RunKind
 from engine.domain.words import family_name, number, with_interval
 from engine.store import projects, results, runs
 from engine.store.db import connect
-from pages.shared import frame, messages, run_panel, standing, state
+from pages.shared import frame, messages, metric_table, run_panel, standing, state
 
 _ENDINGS = {ProjectStatus.MET: "met", ProjectStatus.NOT_MET: "not met", ProjectStatus.STOPPED: "stopped"}
 
@@ -93,18 +93,8 @@ def _result(project: Project, first: Opening, openings: list[Opening]) -> None:
             f"Criterion {messages.plain(one['text'])}: **{one['verdict']}** "
             f"({with_interval(one['value'], one['low'], one['high'])})"
         )
-    beside = {name: {one["name"]: one for one in first.result.get(name) or []} for name in ("baseline", "simple")}
-    rows = []
-    for one in first.result["metrics"]:
-        row = {
-            "metric": find_metric(one["name"]).title,
-            "this model": with_interval(one["value"], one["low"], one["high"]),
-        }
-        for role, label in (("simple", "simple model"), ("baseline", "dummy")):
-            other = beside[role].get(one["name"])
-            row[label] = with_interval(other["value"], other["low"], other["high"]) if other else ""
-        rows.append(row)
-    st.dataframe(rows, hide_index=True)
+    baselines = {"simple model": first.result.get("simple") or [], "dummy": first.result["baseline"]}
+    st.dataframe(metric_table.rows(first.result["metrics"], baselines), hide_index=True)
     st.caption(f"{first.result['n']:,} sealed rows, opened {first.opened_at:%d %B %Y}. {first.result['method']}")
     if project.status is ProjectStatus.OPEN:
         _close(project)

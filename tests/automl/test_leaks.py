@@ -38,8 +38,8 @@ def poisoned(given: Toy, fold: int) -> Toy:
     return Toy(frame, y, given.problem, given.folds)
 
 
-def dense(table: object) -> np.ndarray:
-    return np.asarray(table.todense() if hasattr(table, "todense") else table, dtype=float)
+def plain(table: object) -> pd.DataFrame:
+    return pd.DataFrame(table.todense() if hasattr(table, "todense") else table)
 
 
 @pytest.mark.parametrize("encoding", ["scaled", "ordinal", "native"])
@@ -48,7 +48,7 @@ def test_rows_that_are_scored_change_nothing_in_what_is_fitted(encoding: Encodin
     given = toy(task)
     clean = given.bench().encoded(encoding, 0)
     other = poisoned(given, 0).bench().encoded(encoding, 0)
-    np.testing.assert_array_equal(dense(clean.inside), dense(other.inside))
+    pd.testing.assert_frame_equal(plain(clean.inside), plain(other.inside), check_exact=True)
     assert clean.categories == other.categories
 
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine.data.templates import read_frame
 
 from engine.actions.projects import template
+from engine.data.templates import read_frame
 
 
 class Shell:
