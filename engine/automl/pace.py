@@ -11,12 +11,14 @@ from engine.automl.families.family import Config, Family
 from engine.automl.outcome import TrialOutcome
 from engine.domain.run import Budget
 
-LEAST_SECONDS = 0.3
+LEAST_SECONDS = 0.5
 """With less time than this left, no trial is begun."""
 _FIRST_SECONDS = 2.0
 """As long as nothing has succeeded, a trial may take at least so long."""
 _LARGEST_SHARE = 0.35
 """No trial may take more than this share of the budget."""
+_SURE = 1.3
+"""A trial is begun where so many times its expected time is left: one that is cut off has brought nothing."""
 
 
 @dataclass(kw_only=True)
@@ -73,6 +75,6 @@ class Pace:
         if seconds is None or not any(one.score is not None for one in outcomes):
             return False
         cost, known = family.cost(config), self._seconds.get(family.id, [])
-        return cost >= self._too_long.get(family.id, math.inf) or (
-            bool(known) and statistics.median(known) * cost > seconds
-        )
+        if cost >= self._too_long.get(family.id, math.inf):
+            return True
+        return bool(known) and statistics.median(known) * cost * _SURE > seconds

@@ -79,7 +79,7 @@ def against(one: Mapping[str, Any], *, target: str, positive: str, unit: str = "
         return _shares(one, target)
     key = "rate" if one["measure"] == "rate" else "median"
     what = f"share of {target} = {positive}" if key == "rate" else f"median {target}{f' ({unit})' if unit else ''}"
-    rows = [{"value": _short(g["label"]), "target": g[key], "rows": g["count"]} for g in one["groups"]]
+    rows = [{"value": _short(g["label"]), "target": g[key], "rows": g["count"], "zero": 0} for g in one["groups"]]
     y = alt.Y("value:N", sort=[row["value"] for row in rows], title=one["column"], axis=alt.Axis(labelLimit=160))
     x = alt.X("target:Q", title=what, axis=alt.Axis(format="%") if key == "rate" else alt.Axis())
     chart = (
@@ -92,7 +92,11 @@ def against(one: Mapping[str, Any], *, target: str, positive: str, unit: str = "
             tooltip=["value:N", alt.Tooltip("target:Q", format=".3g"), "rows:Q"],
         )
     )
-    line = alt.Chart(data(rows)).mark_rule(color=SIMPLE, opacity=0.5).encode(y=y, x=alt.datum(0), x2="target:Q")
+    line = (
+        alt.Chart(data(rows))
+        .mark_rule(color=SIMPLE, opacity=0.5)
+        .encode(y=y, x=alt.X("zero:Q", title=what), x2="target:Q")
+    )
     high = max(rows, key=lambda row: row["target"])
     low = min(rows, key=lambda row: row["target"])
     write = share if key == "rate" else number

@@ -64,12 +64,20 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
     raw = vl_convert.vegalite_to_svg(specification(figure, width))
     body = raw.replace(_INK, "currentColor").replace(_FAINT, "currentColor")
     name = re.sub(r"[^a-z0-9-]", "-", identifier.lower())
+    body = _own_clips(body, name)
     head = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" '
     body = re.sub(r"^<svg ", head, body, count=1)
     described = (
         f'<title id="{name}-title">{_escape(figure.title)}</title><desc id="{name}-desc">{_escape(figure.alt)}</desc>'
     )
     return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + described, body, count=1)
+
+
+def _own_clips(body: str, name: str) -> str:
+    """Number the clip paths anew: the converter counts on between pictures, and a page may hold several."""
+    order = list(dict.fromkeys(re.findall(r"\bclip\d+\b", body)))
+    numbers = {old: f"{name}-clip{place}" for place, old in enumerate(order)}
+    return re.sub(r"\bclip\d+\b", lambda match: numbers[match[0]], body)
 
 
 def to_png(figure: Figure, *, width: int = WIDTH, scale: float = 2.0) -> bytes:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from engine.domain.clock import Clock, utc_now
@@ -14,8 +15,10 @@ from engine.settings import Settings
 from engine.store import runs
 from engine.store.db import connect, storage_faults
 
-# Workers that this process started, by run and attempt: kept so that they are reaped when they end, never waited for.
-_STARTED: dict[tuple[int, int], subprocess.Popen[bytes]] = {}
+_Key = tuple[Path, int, int]
+
+# Workers that this process started, by home, run and attempt: kept so that they are reaped, never waited for.
+_STARTED: dict[_Key, subprocess.Popen[bytes]] = {}
 
 COMMAND = (sys.executable, "-m", "engine.runs.worker")
 """What starts a worker; the run's id follows."""
@@ -55,16 +58,21 @@ def start_next(settings: Settings) -> None:
 
 def _start_once(settings: Settings, run: Run) -> None:
     """Start a worker unless one is just starting up; a worker that could not even claim its run fails it."""
-    earlier = _STARTED.get((run.id, run.attempt))
+    key = _key(settings, run)
+    earlier = _STARTED.get(key)
     ended = earlier.poll() if earlier is not None else None
     if earlier is not None and ended is None:
         return
     if ended:
-        del _STARTED[run.id, run.attempt]
+        del _STARTED[key]
         with connect(settings) as db:
             runs.move(db, run.id, RunStatus.FAILED, utc_now(), error=_NO_START, hint=_NO_START_HINT)
         return
     start_worker(settings, run)
+
+
+def _key(settings: Settings, run: Run) -> _Key:
+    return settings.home, run.id, run.attempt
 
 
 def start_worker(settings: Settings, run: Run) -> int:
@@ -85,7 +93,7 @@ def start_worker(settings: Settings, run: Run) -> int:
                 # A session of its own: closing the terminal or the application does not end the run.
                 start_new_session=True,
             )
-    _STARTED[run.id, run.attempt] = process
+    _STARTED[_key(settings, run)] = process
     return process.pid
 
 

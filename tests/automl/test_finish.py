@@ -12,9 +12,12 @@ from sklearn.linear_model import LogisticRegression
 
 from engine.automl import families
 from engine.automl.families.family import Config, Context, Family
-from engine.automl.outcome import Recorded, SearchResult
+from engine.automl.finish import Finisher
+from engine.automl.outcome import Recorded, SearchResult, TrialOutcome
+from engine.automl.reserve import Reserve
 from engine.automl.search import search
-from engine.domain.run import Budget
+from engine.domain.run import Budget, TrialKind
+from engine.domain.task import Task
 from tests.automl.toys import Halving, Notes, numeric_toy
 
 GIVEN = numeric_toy()
@@ -90,8 +93,8 @@ def test_what_cannot_be_fitted_on_all_rows_answers_by_its_fold_models(planted: A
 def test_a_fit_on_all_rows_that_hangs_does_not_sink_the_budget(planted: Any) -> None:
     planted(hang)
     began = time.monotonic()
-    result = run(Budget(seconds=2.5))
-    assert time.monotonic() - began < 2.5 + 3
+    result = run(Budget(seconds=3.0))
+    assert time.monotonic() - began < 3.0 + 3
     assert result.winner.family == "planted"
     assert len(result.model.members) == 3
 
@@ -112,3 +115,48 @@ def test_asked_to_stop_in_the_middle_of_a_fit_the_rest_is_enough(planted: Any) -
     result = run(Budget(seconds=60), Notes(stop_after=1))
     assert result.winner.family == "dummy"
     assert result.ensemble == ((1, 1.0),)
+
+
+def finisher_with(seconds: dict[int, float], left: float) -> tuple[Finisher, dict[int, TrialOutcome]]:
+    """Trials without fold models, whose errors cancel in pairs, and so much time for fitting them on all rows."""
+    given = numeric_toy(Task.REGRESSION)
+    noise = np.where(np.arange(ROWS) % 2, 1.0, -1.0)
+    errors = {1: noise * 4.0, 2: -noise * 4.5, 3: np.full(ROWS, 3.0)}
+    good = {
+        number: TrialOutcome(
+            number=number,
+            family="linear",
+            kind=TrialKind.CANDIDATE,
+            config={"C": float(number)},
+            score=float(np.sqrt(np.mean(errors[number] ** 2))),
+            fit_seconds=seconds[number],
+            oof=given.y + errors[number],
+        )
+        for number in errors
+    }
+    bench = given.bench()
+    reserve = Reserve(bench=bench, clock=lambda: 0.0, deadline=left)
+    return Finisher(bench=bench, reserve=reserve, stopping=lambda: False), good
+
+
+def test_with_time_enough_the_best_blend_is_fitted() -> None:
+    finisher, good = finisher_with({1: 1.0, 2: 1.0, 3: 1.0}, left=60)
+    assert {1, 2} <= {number for number, _ in finisher._affordable(good)}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "left", "expected"),
+    [
+        # Either half of the blend fits into the time, both do not: the best single trial answers, not a half.
+        ({1: 6.0, 2: 6.0, 3: 6.0}, 6.0, 3),
+        # The best single trial takes too long: the best of the others answers.
+        ({1: 2.0, 2: 90.0, 3: 90.0}, 6.0, 1),
+        # Nothing fits: the quickest answers.
+        ({1: 90.0, 2: 80.0, 3: 91.0}, 1.0, 2),
+    ],
+)
+def test_what_time_does_not_allow_is_left_to_the_best_that_it_does(
+    seconds: dict[int, float], left: float, expected: int
+) -> None:
+    finisher, good = finisher_with(seconds, left)
+    assert finisher._affordable(good) == ((expected, 1.0),)

@@ -72,7 +72,7 @@ FAMILY = Family(
     rounds=lambda estimator: int(estimator.tree_count_),
     defaults=(
         {"n_estimators": 400, "depth": 5, "learning_rate": 0.08, "l2_leaf_reg": 3.0},
-        {"n_estimators": 2000, "depth": 6, "learning_rate": 0.04, "l2_leaf_reg": 3.0},
+        {"n_estimators": 1200, "depth": 6, "learning_rate": 0.05, "l2_leaf_reg": 3.0},
         {"n_estimators": 1000, "depth": 3, "learning_rate": 0.06, "l2_leaf_reg": 6.0},
     ),
     space=(

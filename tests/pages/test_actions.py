@@ -1,0 +1,184 @@
+"""One action and one error on each page that has them."""
+
+import time
+
+import pytest
+
+from engine.actions import publishing
+from engine.domain.run import RunKind
+from engine.settings import Settings
+from engine.store import projects, results, runs, writeups
+from engine.store.db import connect
+from tests.pages.conftest import SLUG, Open, click, words
+
+
+def test_today_starts_a_template_project(open_page: Open, settings: Settings) -> None:
+    app = open_page("today")
+    app.button(key=f"start-{SLUG}").click().run()
+    with connect(settings) as db:
+        assert [one.slug for one in projects.all_of(db)] == [SLUG]
+
+
+def test_gallery_shows_a_card_for_each_template(open_page: Open) -> None:
+    app = open_page("gallery")
+    assert len([button for button in app.button if button.label == "Start this project"]) == 3
+
+
+def test_gallery_takes_a_file_and_refuses_a_broken_one(open_page: Open, settings: Settings) -> None:
+    rows = "\n".join(f"{n},{n % 7},{'yes' if n % 3 else 'no'}" for n in range(80))
+    app = open_page("gallery")
+    app.file_uploader[0].upload("sales.csv", f"a,b,y\n{rows}".encode(), "text/csv").run()
+    assert "80 rows and 3 columns" in words(app)
+    app.selectbox[-1].select("y")
+    click(app, "Start a project with this data")
+    with connect(settings) as db:
+        assert [one.title for one in projects.all_of(db)] == ["sales"]
+    broken = open_page("gallery")
+    broken.file_uploader[0].upload("broken.csv", b"\x00\x01\x02" * 200, "text/csv").run()
+    assert len(broken.error) == 1
+
+
+def test_brief_is_saved_as_a_new_version(open_page: Open, filled: Settings) -> None:
+    app = open_page("brief", SLUG)
+    app.text_area[0].set_value("Which penguin is it?")
+    click(app, "Save the brief")
+    with connect(filled) as db:
+        assert [one.version for one in projects.briefs(db, SLUG)] == [2, 1]
+        assert projects.latest_brief(db, SLUG).brief.question == "Which penguin is it?"
+
+
+def test_brief_refuses_a_threshold_that_is_no_number_and_loses_nothing(open_page: Open, filled: Settings) -> None:
+    app = open_page("brief", SLUG)
+    next(one for one in app.text_input if one.label == "Threshold 1").set_value("high")
+    app = click(app, "Save the brief")
+    assert "is not" in app.error[0].value
+    with connect(filled) as db:
+        assert len(projects.briefs(db, SLUG)) == 1
+
+
+def test_train_starts_a_run_and_can_stop_it(open_page: Open, filled: Settings) -> None:
+    click(open_page("train", SLUG), "Start a 60-second search")
+    with connect(filled) as db:
+        run = runs.latest(db, SLUG)
+    assert run is not None
+    assert run.params["seconds"] == 60.0
+    for _ in range(200):
+        with connect(filled) as db:
+            run = runs.get(db, run.id)
+        if run.status.is_active:
+            break
+        time.sleep(0.1)
+    click(open_page("train", SLUG), "Stop and keep what was found")
+    for _ in range(300):
+        with connect(filled) as db:
+            run = runs.get(db, run.id)
+        if run.status.is_over:
+            break
+        time.sleep(0.1)
+    assert run.status == "cancelled"
+    assert "was cancelled and kept what it found" in words(open_page("train", SLUG))
+
+
+def test_train_wants_a_reason_for_a_promotion(open_page: Open, filled: Settings) -> None:
+    app = click(open_page("train", SLUG), "Promote this model")
+    assert "reason" in app.error[0].value
+    next(one for one in app.text_input if one.label == "Why this one?").set_value("It can be read")
+    click(app, "Promote this model")
+    with connect(filled) as db:
+        assert projects.get(db, SLUG).promoted is not None
+        assert projects.decisions(db, SLUG)[-1].reason == "It can be read"
+
+
+def test_train_offers_to_resume_a_lost_run(open_page: Open, filled: Settings) -> None:
+    with connect(filled) as db:
+        run_id = runs.add(
+            db, SLUG, RunKind.TRAIN, {"seconds": 5.0, "trials": None, "seed": 0}, projects.get(db, SLUG).created_at
+        )
+        runs.claim(db, run_id, 2**22 + 1, projects.get(db, SLUG).created_at)
+    app = open_page("train", SLUG)
+    app.run()
+    assert "ended without a word" in words(app)
+    assert [button for button in app.button if button.label.startswith(f"Resume run {run_id}")]
+
+
+def test_evaluate_answers_the_criterion_first(open_page: Open, filled: Settings) -> None:
+    app = open_page("evaluate", SLUG)
+    assert any("asked f1" in one.value for one in app.markdown)
+    assert len(app.dataframe) >= 2
+
+
+def test_explain_says_what_drives_it_and_takes_another_row(open_page: Open, filled: Settings) -> None:
+    app = open_page("explain", SLUG)
+    assert "The model uses" in words(app)
+    app.number_input[0].set_value(1)
+    click(app, "Explain this row")
+    with connect(filled) as db:
+        assert runs.all_of(db, SLUG)[0].kind is RunKind.EXPLAIN
+
+
+def test_holdout_wants_an_expectation_and_then_opens_once(open_page: Open, filled: Settings) -> None:
+    app = click(open_page("holdout", SLUG), "Open the hold-out once")
+    assert "Write the score that you expect first" in words(app)
+    with connect(filled) as db:
+        assert results.openings(db, SLUG) == [], "nothing is opened without an expectation"
+    app.number_input[0].set_value(0.97)
+    click(app, "Open the hold-out once")
+    with connect(filled) as db:
+        assert [one.expected for one in results.openings(db, SLUG)] == [0.97]
+
+
+def test_writeup_is_saved_and_an_unknown_fact_is_refused(open_page: Open, filled: Settings) -> None:
+    app = click(open_page("writeup", SLUG), "Save as a new version")
+    with connect(filled) as db:
+        assert writeups.latest(db, SLUG).version == 1
+    app.text_area[0].set_value("It scores {{ best.nonsense }}.").run()
+    assert "There is no fact" in words(app)
+    app = click(app, "Save as a new version")
+    assert "There is no fact" in app.error[0].value
+    with connect(filled) as db:
+        assert writeups.latest(db, SLUG).version == 1
+
+
+def test_writeup_shows_hostile_text_harmless(open_page: Open, filled: Settings) -> None:
+    shown = publishing.preview("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>", {})
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert 'href="javascript' not in shown
+
+
+def test_portfolio_publishes_and_refuses_an_empty_choice(open_page: Open, filled: Settings) -> None:
+    app = open_page("portfolio", SLUG)
+    app.multiselect[0].set_value([])
+    app = click(app, "Write the site")
+    assert "No project is chosen" in app.error[0].value
+    app = open_page("portfolio", SLUG)
+    app.text_input[0].set_value(str(filled.home.parent / "site"))
+    click(app, "Write the site")
+    for _ in range(300):
+        if (filled.home.parent / "site" / "index.html").exists():
+            break
+        time.sleep(0.1)
+    for _ in range(100):
+        with connect(filled) as db:
+            if writeups.publications(db):
+                break
+        time.sleep(0.1)
+    app = click(open_page("portfolio", SLUG), "Verify it now")
+    assert "Level 2 holds" in words(app)
+
+
+def test_profile_is_stored_and_an_address_without_a_scheme_is_refused(open_page: Open, settings: Settings) -> None:
+    app = open_page("profile")
+    next(one for one in app.text_input if one.label == "Name").set_value("Ada")
+    app = click(app, "Save the profile")
+    assert publishing.profile(settings).name == "Ada"
+    next(one for one in app.text_input if one.label == "Site address").set_value("javascript:alert(1)")
+    app = click(app, "Save the profile")
+    assert "no web address" in app.error[0].value
+    assert publishing.profile(settings).site_address == ""
+
+
+@pytest.mark.parametrize("name", ["path"])
+def test_path_shows_what_proves_a_skill(open_page: Open, filled: Settings, name: str) -> None:
+    app = open_page(name, SLUG)
+    assert "Practised" in words(app)
