@@ -1,7 +1,12 @@
 """The search for a model: values in, values out.
 
-``search`` decides what is tried next and when to stop, ``folds`` fits one configuration on every fold and keeps
-its out-of-fold predictions, ``families`` declares what can be tried (one file each), ``encoding`` turns a table into
-numbers inside the folds, ``ensemble`` blends what was tried, ``model`` is the fitted result, ``replay`` fits a record
-again. Final models are composed of library objects only, so that an exported project needs no code of ours.
+The way of a search: ``search`` is the door and holds FLAML, ``race`` decides what is tried next (``allocation``: which
+family), ``pace`` and ``reserve`` keep the budget, ``folds`` fits one configuration on every fold of a ``bench`` within
+its ``limits``, ``finish`` blends (``ensemble``) and fits on all rows.
+
+What is fitted: ``families`` declares what can be tried, one file each; ``table`` and ``encoding`` turn any table into
+numbers, ``pipeline`` joins them with an estimator. What remains: ``model`` answers, ``stored`` keeps it as files that
+run no code, ``replay`` fits a record again, ``outcome`` says what is told of it all.
+
+Final models are composed of library objects only, so that an exported project needs no code of ours.
 """

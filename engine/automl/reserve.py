@@ -15,6 +15,8 @@ from engine.domain.run import TrialKind
 
 HAND_OVER_SECONDS = 1.2
 """Kept for storing the model after it is fitted."""
+_STORE_SECONDS_PER_BYTE = 8e-8
+"""And so much more for each byte of its members."""
 PREPARE_SECONDS = 0.1
 """For the encoding of one member."""
 _REFIT_MARGIN = 1.25
@@ -76,7 +78,8 @@ class Reserve:
             self._select_seconds = self.clock() - began
             self._spent += self._select_seconds
         members = [good[number] for number, _ in self._present]
-        return HAND_OVER_SECONDS + self._select_seconds + self.refit_seconds(members)
+        stored = sum(one.size_bytes for one in members) * _STORE_SECONDS_PER_BYTE
+        return HAND_OVER_SECONDS + stored + self._select_seconds + self.refit_seconds(members)
 
     def refit_seconds(self, members: Sequence[TrialOutcome]) -> float:
         """Estimate the wall clock of fitting members on all rows, in seconds."""

@@ -31,7 +31,7 @@ def confusion(payload: Mapping[str, Any]) -> Figure:
     wrong = [row for row in rows if not row["right"]]
     most = max(wrong, key=lambda row: row["count"], default=None)
     title = (
-        f"Most frequent error: {most['actual']} taken for {most['said']} ({most['count']:,} times)"
+        f"Most frequent error: {most['actual']} taken for {most['said']} ({_times(most['count'])})"
         if most and most["count"]
         else "No row was taken for another class"
     )
@@ -53,6 +53,10 @@ def confusion(payload: Mapping[str, Any]) -> Figure:
         subtitle=f"Rows by actual and predicted class, {payload['rows']:,} rows; shade: share of the actual class",
         table=rows,
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _curve(points: Sequence[tuple[str, Sequence[Any]]], x: str, y: str) -> alt.Chart:

@@ -45,7 +45,7 @@ def plain(table: object) -> pd.DataFrame:
 @pytest.mark.parametrize("encoding", ["scaled", "ordinal", "native"])
 @pytest.mark.parametrize("task", list(Task))
 def test_rows_that_are_scored_change_nothing_in_what_is_fitted(encoding: Encoding, task: Task) -> None:
-    given = toy(task)
+    given = toy(task, rows=80)
     clean = given.bench().encoded(encoding, 0)
     other = poisoned(given, 0).bench().encoded(encoding, 0)
     pd.testing.assert_frame_equal(plain(clean.inside), plain(other.inside), check_exact=True)
@@ -54,7 +54,7 @@ def test_rows_that_are_scored_change_nothing_in_what_is_fitted(encoding: Encodin
 
 @pytest.mark.parametrize("family_id", ["linear", "lightgbm", "catboost"])
 def test_rows_that_are_scored_change_nothing_in_the_model_of_their_fold(family_id: str) -> None:
-    given = toy(Task.BINARY)
+    given = toy(Task.BINARY, rows=80)
     config = small(family_id)
     clean = fit_folds(given.bench(), registry()[family_id], config).pipelines[0]
     other = fit_folds(poisoned(given, 0).bench(), registry()[family_id], config).pipelines[0]
@@ -64,7 +64,7 @@ def test_rows_that_are_scored_change_nothing_in_the_model_of_their_fold(family_i
 
 @pytest.mark.parametrize("task", list(Task))
 def test_every_family_answers_rows_unlike_any_that_it_has_seen(task: Task) -> None:
-    given = toy(task)
+    given = toy(task, rows=80)
     families = registry()
     model = refit(
         [(1 / len(families), Part(one)) for one in families], given.X, given.y, given.problem, seed=0, threads=1
@@ -78,17 +78,17 @@ def test_every_family_answers_rows_unlike_any_that_it_has_seen(task: Task) -> No
 
 
 def test_a_table_full_of_bad_columns_still_ends_in_a_model() -> None:
-    frame = mixed(120)
+    frame = mixed(60)
     rng = np.random.default_rng(0)
     bad = {
-        "constant": np.ones(120),
-        "nothing": np.full(120, np.nan),
-        "no_words": pd.Series([None] * 120, dtype=object),
-        "no_dates": pd.Series([pd.NaT] * 120, dtype="datetime64[ns]"),
-        "one_level": ["same"] * 120,
-        "all_levels": [f"id {n}" for n in range(120)],
-        "endless": np.where(rng.random(120) < 0.2, np.inf, rng.normal(size=120)),
-        "huge": rng.normal(size=120) * 1e300,
+        "constant": np.ones(60),
+        "nothing": np.full(60, np.nan),
+        "no_words": pd.Series([None] * 60, dtype=object),
+        "no_dates": pd.Series([pd.NaT] * 60, dtype="datetime64[ns]"),
+        "one_level": ["same"] * 60,
+        "all_levels": [f"id {n}" for n in range(60)],
+        "endless": np.where(rng.random(60) < 0.2, np.inf, rng.normal(size=60)),
+        "huge": rng.normal(size=60) * 1e300,
     }
     kinds = problem_of(Task.BINARY).kinds | {
         "constant": ColumnKind.NUMERIC,
@@ -105,7 +105,7 @@ def test_a_table_full_of_bad_columns_still_ends_in_a_model() -> None:
         frame.assign(**bad),
         target_of(frame, Task.BINARY),
         problem,
-        folds_of(120),
+        folds_of(60),
         budget=Budget(trials=8),
         seed=0,
         threads=2,
@@ -117,7 +117,7 @@ def test_a_table_full_of_bad_columns_still_ends_in_a_model() -> None:
 
 
 def test_fits_leave_nothing_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
-    given = toy(Task.BINARY)
+    given = toy(Task.BINARY, rows=80)
     for family_id, family in registry().items():
         fit_folds(given.bench(), family, small(family_id))
     out, err = capfd.readouterr()
