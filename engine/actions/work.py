@@ -16,6 +16,7 @@ from engine.store import projects, results, runs, trials
 from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
+_DYING_SECONDS = 2.0
 
 
 def start_training(
@@ -80,7 +81,12 @@ def resume(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:
     """
     with connect(settings) as db:
         run = runs.get(db, run_id)
-    watch.mark_lost(settings, run, clock=clock)
+    # A worker that was killed a moment ago may still be on its way out.
+    patience = time.monotonic() + _DYING_SECONDS
+    while run.status.is_active and not watch.mark_lost(settings, run, clock=clock) and time.monotonic() < patience:
+        time.sleep(0.05)
+        with connect(settings) as db:
+            run = runs.get(db, run_id)
     with connect(settings) as db:
         runs.requeue(db, run_id, clock())
     launch.start_next(settings)

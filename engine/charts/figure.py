@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
+
+# Altair checks every part against its schema while it is built, which takes longer than drawing. The tests check the
+# same pictures as a whole, so a page need not.
+schemapi.disable_debug_mode()
 
 BEST = "#2F7FD1"
 SIMPLE = "#64748B"

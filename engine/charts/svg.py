@@ -74,7 +74,7 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
 
 
 def _own_clips(body: str, name: str) -> str:
-    """Number the clip paths anew: the converter counts on between pictures, and a page may hold several."""
+    """Give the clip paths numbers of their own: the converter counts on, and a page may hold several pictures."""
     order = list(dict.fromkeys(re.findall(r"\bclip\d+\b", body)))
     numbers = {old: f"{name}-clip{place}" for place, old in enumerate(order)}
     return re.sub(r"\bclip\d+\b", lambda match: numbers[match[0]], body)
