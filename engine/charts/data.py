@@ -26,7 +26,7 @@ def column(picture: Mapping[str, Any], *, shown_on: int, of: int) -> Figure | No
 
 def _histogram(picture: Mapping[str, Any], on: str) -> Figure:
     edges, counts = picture["histogram"]["edges"], picture["histogram"]["counts"]
-    rows = [{"low": a, "high": b, "rows": n} for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)]
+    rows = [{"low": a, "high": b, "rows": n, "zero": 0} for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)]
     kind = "T" if isinstance(edges[0], str) else "Q"
     bars = (
         alt.Chart(data(rows))
@@ -35,6 +35,7 @@ def _histogram(picture: Mapping[str, Any], on: str) -> Figure:
             x=alt.X(f"low:{kind}", title=picture["name"], scale=alt.Scale(zero=False)),
             x2="high",
             y=alt.Y("rows:Q", title="rows"),
+            y2="zero",
             tooltip=[f"low:{kind}", f"high:{kind}", "rows:Q"],
         )
     )

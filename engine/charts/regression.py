@@ -36,7 +36,7 @@ def scatter(payload: Mapping[str, Any], target: str) -> Figure:
 
 def histogram(payload: Mapping[str, Any], target: str) -> Figure:
     """Draw how large the errors are."""
-    rows = [dict(row) for row in payload["residuals"]["histogram"]]
+    rows = [dict(row) | {"zero": 0} for row in payload["residuals"]["histogram"]]
     bars = (
         alt.Chart(data(rows))
         .mark_bar(color=BEST, opacity=0.85)
@@ -44,6 +44,7 @@ def histogram(payload: Mapping[str, Any], target: str) -> Figure:
             x=alt.X("low:Q", title=f"predicted minus actual {target}"),
             x2="high:Q",
             y=alt.Y("count:Q", title="rows"),
+            y2="zero",
             tooltip=["low:Q", "high:Q", "count:Q"],
         )
     )

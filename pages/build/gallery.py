@@ -12,6 +12,13 @@ from engine.actions import projects as starting
 from engine.actions import tables
 from pages.shared import cards, messages, state
 
+_TASKS = {
+    "": "as the values of that column suggest",
+    "binary": "one of two classes",
+    "multiclass": "one of several classes",
+    "regression": "a number",
+}
+
 
 def page() -> None:
     """Draw the page."""
@@ -67,6 +74,7 @@ def _ask(name: str, path: Path, checked: dict[str, Any]) -> None:
         target = st.selectbox(
             "Which column is to be predicted?", columns, index=columns.index(guess) if guess else None
         )
+        task = st.selectbox("What kind of prediction?", list(_TASKS), format_func=_TASKS.__getitem__)
         title = st.text_input("Title of the project", value=Path(name).stem.replace("_", " "), max_chars=80)
         drop = st.multiselect(
             "Columns that a model must not use", columns, help="Identifiers, or what is only known afterwards"
@@ -84,6 +92,7 @@ def _ask(name: str, path: Path, checked: dict[str, Any]) -> None:
             state.settings(),
             path,
             target=target,
+            task=task or None,
             title=title,
             drop=drop,
             holdout=share / 100,

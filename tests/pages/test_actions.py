@@ -29,7 +29,7 @@ def test_gallery_takes_a_file_and_refuses_a_broken_one(open_page: Open, settings
     app = open_page("gallery")
     app.file_uploader[0].upload("sales.csv", f"a,b,y\n{rows}".encode(), "text/csv").run()
     assert "80 rows and 3 columns" in words(app)
-    app.selectbox[-1].select("y")
+    next(one for one in app.selectbox if one.label == "Which column is to be predicted?").select("y")
     click(app, "Start a project with this data")
     with connect(settings) as db:
         assert [one.title for one in projects.all_of(db)] == ["sales"]
