@@ -32,8 +32,8 @@ run: $(APP_STAMP) ## Open the application on the loopback address.
 test: $(DEV_STAMP) ## All tests but the slow ones.
 	@$(BIN)/python -m pytest -m "not slow"
 
-test-slow: $(DEV_STAMP) ## Full counts and rebuilds.
-	@$(BIN)/python -m pytest -m slow
+test-slow: $(DEV_STAMP) ## Full counts and rebuilds; the result is kept in bench/results/slow.txt.
+	@$(BIN)/python -m pytest -m slow -q --durations=0 > bench/results/slow.txt; code=$$?; cat bench/results/slow.txt; exit $$code
 
 check: $(DEV_STAMP) ## Format, lint, types, import direction.
 	@$(BIN)/ruff format --check .

@@ -16,8 +16,6 @@ LONG_FUNCTIONS: dict[str, str] = {
     "engine/actions/projects.py:_create": "one transaction from a table to a project",
     "engine/charts/classification.py:calibration": "one picture, declared in one piece",
     "engine/charts/explanation.py:waterfall": "one picture, declared in one piece",
-    "engine/charts/scores.py:comparison": "one picture, declared in one piece",
-    "engine/charts/scores.py:leaderboard": "one picture, declared in one piece",
     "engine/store/trials.py:add": "one row, column by column",
     "pages/build/brief.py:page": "one form, field by field",
     "pages/publish/portfolio.py:page": "one form, field by field",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from statistics import median
 from typing import Any
 
@@ -13,8 +14,13 @@ from engine.domain.metric import Metric
 from engine.domain.words import family_name, number, with_interval
 
 _ROW_HEIGHT = 30
+_TICKS = 6
 _FEWEST_FOR_FAR = 5
 _FAR = 12
+_NEAREST = 0.1
+"""Smallest span of the race, as a share of the way from the dummy to the best."""
+_BRACKET_AT, _BRACKET_ROOM = 0.06, 0.16
+"""Where a bracket stands beyond the longest interval, and the room kept for it, as shares of the span."""
 
 
 def direction(metric: Metric) -> str:
@@ -23,60 +29,83 @@ def direction(metric: Metric) -> str:
 
 
 def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored: int | None = None) -> Figure:
-    """Draw the models with their intervals, best first, tie groups labelled."""
-    rows = [
-        {
-            "model": f"{row['rank']}. {_model(row)}",
-            "score": row["score"],
-            "low": row["low"] if row["low"] is not None else row["score"],
-            "high": row["high"] if row["high"] is not None else row["score"],
-            "role": row["kind"] if row["kind"] in ("dummy", "simple") else "best",
-            "tie": f"tie group {row['tie_group']}",
-            # Written once, at the first of the group: the others stand beneath it.
-            "mark": ""
-            if place and board[place - 1]["tie_group"] == row["tie_group"]
-            else f"tie group {row['tie_group']}",
-        }
-        for place, row in enumerate(board)
-    ]
-    first = [row for row in board if row["tie_group"] == 1]
+    """Draw the models with their intervals, best first; a bracket holds together those that are tied."""
+    rows = [_board_row(row) for row in board]
+    tied = [row for row in board if row["tie_group"] == 1]
     title = (
         f"{_model(board[0])} leads, and no other model ties with it"
-        if len(first) == 1
-        else f"{len(first)} models cannot be told apart at the top"
+        if len(tied) == 1
+        else f"{len(tied)} models cannot be told apart at the top"
     )
-    order = [row["model"] for row in rows]
-    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=order, title=None, axis=alt.Axis(labelLimit=240)))
-    colour = alt.Color("role:N", scale=role_scale(["best", "simple", "dummy"]), legend=None)
-    x: dict[str, Any] = {
-        "scale": alt.Scale(zero=False, nice=False, padding=28),
-        "title": f"{metric.title} ({direction(metric)})",
-    }
-    bars = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
-    points = base.mark_point(size=90, filled=True, opacity=1).encode(
-        x=alt.X("score:Q", **x),
-        color=colour,
-        shape=alt.Shape("role:N", scale=shape_scale(["best", "simple", "dummy"]), legend=None),
-        tooltip=[
-            "model:N",
-            alt.Tooltip("score:Q", format=".4f"),
-            alt.Tooltip("low:Q", format=".4f"),
-            alt.Tooltip("high:Q", format=".4f"),
-            "tie:N",
-        ],
-    )
-    labels = base.mark_text(align="left", dx=8, dy=-9, fontSize=10, color=INK).encode(
-        x=alt.X("high:Q", **x), text="mark:N"
-    )
+    low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
+    span = (high - low) or abs(high) or 1.0
+    scale = alt.Scale(domain=[low - 0.04 * span, high + _BRACKET_ROOM * span], nice=False, zero=False)
+    y = alt.Y("model:N", sort=[row["model"] for row in rows], title=None, axis=alt.Axis(labelLimit=240))
+    roles = ["best", "simple", "dummy"]
+    layers = [*_interval_layers(rows, y, scale, metric, roles, "score")]
+    groups = _groups(rows)
+    if groups:
+        layers += _brackets(groups, y, high + _BRACKET_AT * span, 0.012 * span)
     on = f" on {rows_scored:,} rows" if rows_scored else ""
     return figure(
-        (bars + points + labels).properties(height=_ROW_HEIGHT * len(rows)),
+        alt.LayerChart(layer=list(layers)).properties(height=_ROW_HEIGHT * len(rows)),
         title=title,
-        subtitle=f"{metric.title} with 95 % interval{on}; circle: candidate, square: simple model, triangle: dummy",
+        subtitle=f"{metric.title} with 95 % interval{on}; circle: candidate, square: simple model, triangle: dummy"
+        + ("; bracket: cannot be told apart" if groups else ""),
         table=board,
         alt_text=f"{title}. "
         + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
     )
+
+
+def _board_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "model": f"{row['rank']}. {_model(row)}",
+        "score": row["score"],
+        "low": _or(row["low"], row["score"]),
+        "high": _or(row["high"], row["score"]),
+        "role": row["kind"] if row["kind"] in ("dummy", "simple") else "best",
+        "tie": row["tie_group"],
+    }
+
+
+def _interval_layers(
+    rows: Sequence[Mapping[str, Any]], y: alt.Y, scale: alt.Scale, metric: Metric, roles: Sequence[str], value: str
+) -> tuple[alt.Chart, alt.Chart]:
+    """Draw each row as an interval with its value on it, coloured and shaped by role."""
+    title = f"{metric.title} ({direction(metric)})"
+    axis = alt.Axis(tickCount=_TICKS)
+    colour = alt.Color("role:N", scale=role_scale(roles), legend=None)
+    base = alt.Chart(data(rows)).encode(y=y, color=colour)
+    bars = base.mark_rule(strokeWidth=4, opacity=0.55).encode(
+        x=alt.X("low:Q", scale=scale, title=title, axis=axis), x2="high:Q"
+    )
+    points = base.mark_point(size=100, filled=True, opacity=1).encode(
+        x=alt.X(f"{value}:Q", scale=scale, title=title, axis=axis),
+        shape=alt.Shape("role:N", scale=shape_scale(roles), legend=None),
+        tooltip=["model:N", *(alt.Tooltip(f"{one}:Q", format=".4f") for one in (value, "low", "high"))],
+    )
+    return bars, points
+
+
+def _groups(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """List the tie groups of at least two models, each with its models from the best down."""
+    groups = [[row["model"] for row in members] for _, members in groupby(rows, key=lambda row: row["tie"])]
+    return [models for models in groups if len(models) > 1]
+
+
+def _brackets(groups: Sequence[Sequence[str]], y: alt.Y, at: float, cap: float) -> list[alt.Chart]:
+    """Draw a bracket around each group, open towards the intervals."""
+    spines = [{"model": models[0], "last": models[-1], "at": at} for models in groups]
+    caps = [{"model": model, "at": at, "from": at - cap} for models in groups for model in (models[0], models[-1])]
+    words = [{"model": models[len(models) // 2], "at": at, "word": "tied"} for models in groups]
+    return [
+        alt.Chart(data(spines)).mark_rule(color=INK, strokeWidth=1.5).encode(y=y, y2="last:N", x="at:Q"),
+        alt.Chart(data(caps)).mark_rule(color=INK, strokeWidth=1.5).encode(y=y, x="from:Q", x2="at:Q"),
+        alt.Chart(data(words))
+        .mark_text(align="left", dx=5, fontSize=11, color=INK)
+        .encode(y=y, x="at:Q", text="word:N"),
+    ]
 
 
 def _model(row: Mapping[str, Any]) -> str:
@@ -87,21 +116,24 @@ def _model(row: Mapping[str, Any]) -> str:
 def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
     """Draw the best score so far against the dummy and the simple model, trial by trial.
 
-    A dummy that is far away is named in the subtitle instead of pressing the race into one line.
+    The simple model is always in the picture. A dummy that is far away is named in the subtitle instead of pressing
+    the race into one line; and the picture never comes so near that differences which mean nothing look large.
     """
     scored = [trial for trial in trials if trial["score"] is not None]
     rows = _so_far([trial for trial in scored if trial["kind"] != "dummy"], metric)
-    shown = [row for row in rows if not _is_far(row["score"], rows)]
     lines = [
         {"role": trial["kind"], "score": trial["score"], "label": f"{trial['kind']} {number(trial['score'])}"}
         for trial in scored
         if trial["kind"] in ("dummy", "simple")
     ]
-    far = [line["label"] for line in lines if _is_far(line["score"], rows)]
+    dummy = next((line["score"] for line in lines if line["role"] == "dummy"), None)
+    least = _NEAREST * abs(rows[-1]["best"] - dummy) if rows and dummy is not None else 0.0
+    far = [line["label"] for line in lines if line["role"] == "dummy" and _is_far(line["score"], rows, least)]
     title = f"Best so far: {number(rows[-1]['best'])}" if rows else "No model has been scored yet"
     beyond = f"; out of the picture: {', '.join(far)}" if far else ""
+    kept = [line for line in lines if line["label"] not in far]
     return figure(
-        _race_layers(shown, [line for line in lines if line["label"] not in far], metric).properties(height=230),
+        _race_layers(rows, kept, metric, least).properties(height=230),
         title=title,
         subtitle=f"{metric.title} ({direction(metric)}) after {len(scored)} trials; dashed: baselines{beyond}",
         table=rows,
@@ -119,34 +151,50 @@ def _so_far(trials: Sequence[Mapping[str, Any]], metric: Metric) -> list[dict[st
     return rows
 
 
-def _is_far(score: float, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _is_far(score: float, rows: Sequence[Mapping[str, Any]], least: float) -> bool:
     """Whether a score lies so far from most that drawing it would hide the differences between them."""
     if len(rows) < _FEWEST_FOR_FAR:
         return False
     middle = median(row["score"] for row in rows)
     spread = median(abs(row["score"] - middle) for row in rows) or max(abs(row["score"] - middle) for row in rows)
-    return bool(spread) and abs(score - middle) > _FAR * spread
+    return bool(spread) and abs(score - middle) > max(_FAR * spread, least)
 
 
-def _race_layers(shown: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]], metric: Metric) -> Any:
+def _race_layers(
+    rows: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]], metric: Metric, least: float
+) -> alt.LayerChart:
+    steps = [row for row in rows if not _is_far(row["best"], rows, least)]
+    tried = [row for row in rows if not _is_far(row["score"], rows, least)]
+    values = [row["best"] for row in steps] + [row["score"] for row in (*tried, *lines)]
+    scale = _at_least(values, least) if values else alt.Scale(zero=False)
     x = alt.X(
         "trial:Q", title="trial", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(nice=False, padding=12)
     )
-    y = alt.Y("best:Q", scale=alt.Scale(zero=False, padding=12), title=metric.title)
-    curve = alt.Chart(data(shown)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST).encode(x=x, y=y)
+    y = alt.Y("best:Q", scale=scale, title=metric.title, axis=alt.Axis(tickCount=_TICKS))
+    curve = alt.Chart(data(steps)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST).encode(x=x, y=y)
     dots = (
-        alt.Chart(data(shown))
+        alt.Chart(data(tried))
         .mark_point(filled=True, size=35, opacity=0.5, color=BEST)
-        .encode(x=x, y="score:Q", tooltip=["trial:Q", "family:N", alt.Tooltip("score:Q", format=".4f")])
+        .encode(x=x, y=alt.Y("score:Q"), tooltip=["trial:Q", "family:N", alt.Tooltip("score:Q", format=".4f")])
     )
+    if not lines:
+        return alt.LayerChart(layer=[dots, curve])
     colour = alt.Color("role:N", scale=role_scale(["simple", "dummy"]), legend=None)
     rules = alt.Chart(data(lines)).mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(y="score:Q", color=colour)
     texts = (
         alt.Chart(data(lines))
-        .mark_text(align="left", dx=4, dy=-7, fontSize=11, color=INK)
+        .mark_text(align="left", dx=4, dy=9, fontSize=11, color=INK)
         .encode(y="score:Q", x=alt.value(0), text="label:N")
     )
-    return alt.layer(rules, texts, dots, curve)
+    return alt.LayerChart(layer=[rules, texts, dots, curve])
+
+
+def _at_least(values: Sequence[float], least: float) -> alt.Scale:
+    """Hold all values with a margin, over a span that is not smaller than asked."""
+    low, high = min(values), max(values)
+    half = max(1.12 * (high - low), least, 1e-9) / 2
+    middle = (low + high) / 2
+    return alt.Scale(domain=[middle - half, middle + half], nice=False, zero=False)
 
 
 def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:
@@ -168,30 +216,14 @@ def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:
         }
         for role, one in values
     ]
-    roles = [row["role"] for row in rows]
-    base = alt.Chart(data(rows)).encode(y=alt.Y("model:N", sort=[row["model"] for row in rows], title=None))
-    x: dict[str, Any] = {
-        "scale": alt.Scale(zero=False, nice=False, padding=28),
-        "title": f"{metric.title} ({direction(metric)})",
-    }
-    colour = alt.Color("role:N", scale=role_scale(roles), legend=None)
-    bars = base.mark_rule(strokeWidth=4, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", color=colour)
-    points = base.mark_point(filled=True, size=120, opacity=1).encode(
-        x=alt.X("value:Q", **x),
-        color=colour,
-        shape=alt.Shape("role:N", scale=shape_scale(roles), legend=None),
-        tooltip=[
-            "model:N",
-            alt.Tooltip("value:Q", format=".4f"),
-            alt.Tooltip("low:Q", format=".4f"),
-            alt.Tooltip("high:Q", format=".4f"),
-        ],
-    )
+    y = alt.Y("model:N", sort=[row["model"] for row in rows], title=None)
+    scale = alt.Scale(zero=False, nice=False, padding=28)
+    layers = _interval_layers(rows, y, scale, metric, [row["role"] for row in rows], "value")
     said = {one["against"]: one["verdict"] for one in payload["differences"] if one["metric"] == metric.id}
     verdict = said.get("simple") or said.get("dummy") or ""
     title = f"Against the simple model: {verdict}" if "simple" in said else f"Against the dummy: {verdict}"
     return figure(
-        (bars + points).properties(height=46 * len(rows)),
+        alt.LayerChart(layer=list(layers)).properties(height=46 * len(rows)),
         title=title,
         subtitle=f"{metric.title} with 95 % interval on {payload['rows']:,} rows that were not fitted on",
         table=rows,
@@ -206,7 +238,12 @@ def folds(payload: Mapping[str, Any], metric: Metric) -> Figure:
     rows = [{"fold": f"fold {one['fold']}", "value": one["value"], "rows": one["rows"]} for one in payload["folds"]]
     whole = payload["metrics"][0]["value"]
     values = [row["value"] for row in rows if row["value"] is not None]
-    x = alt.X("value:Q", scale=alt.Scale(zero=False, padding=24), title=f"{metric.title} ({direction(metric)})")
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(zero=False, padding=24),
+        title=f"{metric.title} ({direction(metric)})",
+        axis=alt.Axis(tickCount=_TICKS),
+    )
     points = (
         alt.Chart(data(rows))
         .mark_point(filled=True, size=110, color=BEST, opacity=1)
