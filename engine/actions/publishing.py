@@ -132,8 +132,8 @@ def verify(place: str) -> dict[str, Any]:
 def skills(settings: Settings, *, clock: Clock = utc_now) -> list[dict[str, Any]]:
     """Compute where the person stands with each skill, and record levels that are newly proved."""
     with connect(settings) as db:
-        evidence_skills.mark(db, clock())
         found = evidence_skills.evaluate_skills(db)
+        evidence_skills.mark(db, clock(), found)
     names = evidence_skills.groups()
     return [
         state.as_dict() | {"group_name": names[state.skill.group], "todo": dict(state.skill.todo)} for state in found

@@ -145,10 +145,14 @@ def _proved(skill: Skill, dossier: Dossier) -> Iterable[Evidence]:
         yield Evidence(level=level, fact=found.fact, value=found.value, at=at, ref=ref)
 
 
-def mark(db: Database, now: datetime) -> list[Evidence]:
-    """Record the levels that are newly proved, and return what proves them; a mark that stands is kept."""
+def mark(db: Database, now: datetime, states: Iterable[SkillState] | None = None) -> list[Evidence]:
+    """Record the levels that are newly proved, and return what proves them; a mark that stands is kept.
+
+    ``states`` are those that :func:`evaluate_skills` has just computed, where it has; else they are computed here.
+    """
     known = {(one["skill"], one["level"]) for one in writeups.skill_marks(db)}
-    proved = [(state, evidence) for state in evaluate_skills(db) for evidence in state.evidence]
+    current = evaluate_skills(db) if states is None else states
+    proved = [(state, evidence) for state in current for evidence in state.evidence]
     new = [(state, evidence) for state, evidence in proved if (state.skill.id, evidence.level) not in known]
     with db.atomic():
         for state, evidence in new:

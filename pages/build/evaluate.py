@@ -35,24 +35,27 @@ def page() -> None:
         return
     payload = found.evaluation
     _verdict(payload, found.trial.family)
-    for sentence in payload["words"]:
-        st.markdown(messages.plain(sentence))
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
-    errors, second, folds, everything = st.tabs(
-        ["Errors", "Curves" if payload["confusion"] else "Residuals", "Folds", "All metrics"]
-    )
+    st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
+    names = ["Errors", "Curves" if payload["confusion"] else "Residuals", "Folds", "All metrics"]
+    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
+    errors, second, folds, everything = st.tabs(names, on_change="rerun", key="evaluation")
     with errors:
-        _errors(project, payload)
+        if errors.open:
+            _errors(project, payload)
     with second:
-        _curves(project, payload)
+        if second.open:
+            _curves(project, payload)
     with folds:
-        charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
+        if folds.open:
+            charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
     with everything:
-        baselines = {
-            "simple model": payload["baselines"].get("simple", []),
-            "dummy": payload["baselines"].get("dummy", []),
-        }
-        st.dataframe(metric_table.rows(payload["metrics"], baselines), hide_index=True)
+        if everything.open:
+            baselines = {
+                "simple model": payload["baselines"].get("simple", []),
+                "dummy": payload["baselines"].get("dummy", []),
+            }
+            st.dataframe(metric_table.rows(payload["metrics"], baselines), hide_index=True)
 
 
 def _verdict(payload: dict[str, Any], family: str) -> None:
@@ -61,7 +64,8 @@ def _verdict(payload: dict[str, Any], family: str) -> None:
         got = with_interval(one["value"], one["low"], one["high"]) if one["value"] is not None else "not defined"
         st.markdown(
             f"#### {_MARKS[one['verdict']]} {one['verdict'].capitalize()}: "
-            f"{find_metric(one['metric']).title} {got}; asked {messages.plain(one['text'])}"
+            f"{find_metric(one['metric']).title} {got}; asked: "
+            f"{'at least' if one['at_least'] else 'at most'} {one['threshold']:g}"
         )
     if not payload["criteria"]:
         first = payload["metrics"][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import streamlit as st
@@ -53,8 +54,8 @@ def page() -> None:
         last = published[0]
         st.subheader("The newest site")
         st.markdown(f"{', '.join(map(messages.plain, last.projects))}, written {last.created_at:%d %B %Y, %H:%M} UTC.")
-        st.code(f"proofolio verify {last.folder}", language="bash")
-        st.caption(f"Open {last.folder}/index.html in a browser. Signed with key {last.fingerprint}.")
+        st.code(f"proofolio verify {shlex.quote(last.folder)}", language="bash")
+        st.caption(f"Open {messages.plain(last.folder)}/index.html in a browser. Signed with key {last.fingerprint}.")
         if st.button("Verify it now", icon=":material/verified:"):
             _verify(last.folder)
 

@@ -56,7 +56,9 @@ def costs(project: Project, brief: Brief) -> tuple[dict[str, float], str]:
     for start in range(0, len(kinds), 3):
         for column, kind in zip(st.columns(3), kinds[start : start + 3], strict=False):
             label = f"is {kind.split(' -> ')[0]}, said {kind.split(' -> ')[1]}" if classes else f"predicted {kind}"
-            value = column.number_input(messages.plain(label), min_value=0.0, value=old.get(kind), key=f"cost-{kind}")
+            # The project is part of the key: another one with the same classes has its own costs.
+            key = f"cost-{project.slug}-{kind}"
+            value = column.number_input(messages.plain(label), min_value=0.0, value=old.get(kind), key=key)
             if value is not None:
                 found[kind] = float(value)
     unit = st.text_input("Unit of these costs", brief.cost_unit, max_chars=60, placeholder="EUR, hours, offers")

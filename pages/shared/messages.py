@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,12 +11,21 @@ import streamlit as st
 from engine.errors import EngineError
 from pages.shared import state
 
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>$~:"})
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-=.!|<>$~:&@"})
+
+# What Streamlit looks for in the text that is left once the marks are gone, where a backslash no longer helps: icons,
+# emoji, arrows and dashes, addresses. An invisible character that joins words keeps each from being what it looks for.
+_LOOKS_LIKE_A_MARK = re.compile(r":(?=\S)|@|www(?=\.)|[-<>~](?=[-=>])", re.IGNORECASE)
+_JOINER = "\N{WORD JOINER}"
 
 
 def plain(text: object) -> str:
-    """Write text so that Markdown takes none of it for a mark: names and cells come from people's files."""
-    return str(text).translate(_MARKS)
+    """Write text so that Markdown takes none of it for a mark: names and cells come from people's files.
+
+    It stays one line, since a line break could begin a heading, a list or a table.
+    """
+    line = " ".join(str(text).split())
+    return _LOOKS_LIKE_A_MARK.sub(rf"\g<0>{_JOINER}", line).translate(_MARKS)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ def show(project: Project, run: Run) -> None:
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
+@messages.guard()  # a fragment draws itself again on its own, outside of the frame's guard
 def _live(project: Project, run_id: int) -> None:
     reap(state.settings())
     if _draw(project, run_id, live=True):

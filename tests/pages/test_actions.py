@@ -103,7 +103,7 @@ def test_train_offers_to_resume_a_lost_run(open_page: Open, filled: Settings) ->
 
 def test_evaluate_answers_the_criterion_first(open_page: Open, filled: Settings) -> None:
     app = open_page("evaluate", SLUG)
-    assert any("asked f1" in one.value for one in app.markdown)
+    assert any("asked: at least" in one.value for one in app.markdown)
     assert len(app.dataframe) >= 2
 
 
