@@ -14,9 +14,6 @@ from engine.store import runs
 from engine.store.db import connect
 from pages.shared import charts, frame, messages, run_panel, standing, state
 
-# What drives the model comes first, how it was measured and what it does not say last.
-_FIRST = 3
-
 
 def page() -> None:
     """Draw the page."""
@@ -30,31 +27,20 @@ def page() -> None:
         _missing(project)
         return
     payload = found.explanation
-    *said, limit = payload["words"]
-    first, further = said[:_FIRST], said[_FIRST:]
     words, picture = st.columns([2, 3])
     with words:
-        for sentence in first:
+        for sentence in payload["words"]:
             st.markdown(messages.plain(sentence))
-        st.caption(messages.plain(limit))
+        st.caption(f"{payload['method']}")
     with picture:
         charts.show(figures.importance(payload), name="importance")
-    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    shape, row, rest = st.tabs(
-        ["Shape of a column", "One row", "Limits and method"], on_change="rerun", key="explanation"
-    )
+    shape, row = st.tabs(["Shape of a column", "One row"])
     with shape:
-        if shape.open:
-            names = [one["column"] for one in payload["shape"]]
-            chosen = st.selectbox("Column", names)
-            charts.show(figures.shape(payload["shape"][names.index(chosen)], payload["scale"]), name="shape")
+        names = [one["column"] for one in payload["shape"]]
+        chosen = st.selectbox("Column", names)
+        charts.show(figures.shape(payload["shape"][names.index(chosen)], payload["scale"]), name="shape")
     with row:
-        if row.open:
-            _row(project, payload)
-    with rest:
-        if rest.open:
-            st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in (*further, limit)))
-            st.caption(messages.plain(payload["method"]))
+        _row(project, payload)
 
 
 def _missing(project: Project) -> None:

@@ -35,7 +35,10 @@ def _templates() -> None:
     domains = sorted({one.domain for one in found})
     chosen = st.pills("Domain", domains, selection_mode="multi", label_visibility="collapsed")
     shown = [one for one in found if not chosen or one.domain in chosen]
-    cards.templates(shown)
+    for start in range(0, len(shown), 3):
+        for column, one in zip(st.columns(3), shown[start : start + 3], strict=False):
+            with column:
+                cards.template(one)
 
 
 def _own() -> None:

@@ -47,7 +47,8 @@ def _status(saved: WriteUp | None, facts: Mapping[str, Fact]) -> None:
     st.caption(f":material/check_circle: Version {saved.version}, saved {saved.created_at:%d %B %Y, %H:%M} UTC.")
     for one in stale:
         st.warning(
-            f"{messages.plain(one.reason)} Read the sentence again and save.",
+            f"{messages.plain(one.reason)} Was {messages.plain(one.saved)}, "
+            f"is now {messages.plain(one.now or 'not recorded')}. Read the sentence again and save.",
             icon=":material/history:",
         )
 

@@ -74,7 +74,7 @@ def _switcher() -> None:
         st.caption("No project yet")
         return
     slugs = [one.slug for one in found]
-    titles = {one.slug: one.title for one in found}
+    titles = {one.slug: f"{one.title} · {_STATES[str(one.status)]}" for one in found}
     current = state.slug()
     chosen = st.selectbox(
         "Project",
@@ -87,29 +87,17 @@ def _switcher() -> None:
         st.query_params["project"] = chosen
         st.session_state["project"] = chosen
         st.rerun()
-    if current in slugs:
-        _standing_of(found[slugs.index(current)])
-
-
-def _standing_of(project: Project) -> None:
-    """Say beneath the switcher how the project stands and what its last run did."""
-    with connect(state.settings()) as db:
-        run = runs.latest(db, project.slug)
-    last = f"run {run.id} {run.status}, {run.created_at:%d %B}" if run else "no run yet"
-    st.caption(f"{_STATES[str(project.status)].capitalize()} · {last}")
 
 
 def _menu(pages: Mapping[str, Sequence[Page]]) -> None:
     for section, members in pages.items():
-        # A page link is drawn twelve pixels higher than the place it takes: a smaller gap would lay one over another.
-        with st.container(gap="xsmall"):
-            st.caption(section)
+        st.caption(section)
+        with st.container(gap=None):
             for one in members:
                 st.page_link(one, query_params=state.place(), width="stretch")
 
 
 @st.fragment(run_every=2.0)
-@messages.guard()  # a fragment draws itself again on its own, outside of the guard around the page
 def _running() -> None:
     """Draw one small line for a run that goes on, with a way back to it."""
     settings = state.settings()

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
-
 import streamlit as st
 
 from engine.actions import projects as starting
 from engine.actions import study
-from engine.domain.metric import find_metric
-from engine.domain.project import Project, ProjectStatus
+from engine.domain.project import Project
 from engine.domain.words import with_interval
 from engine.store import projects, runs
 from engine.store.db import connect
 from pages.shared import cards, messages, state
-
-_STATES = {
-    ProjectStatus.OPEN: "open",
-    ProjectStatus.MET: "met",
-    ProjectStatus.NOT_MET: "not met",
-    ProjectStatus.STOPPED: "stopped",
-}
-_COLOURS: Mapping[ProjectStatus, Literal["blue", "green", "orange", "gray"]] = {
-    ProjectStatus.OPEN: "blue",
-    ProjectStatus.MET: "green",
-    ProjectStatus.NOT_MET: "orange",
-    ProjectStatus.STOPPED: "gray",
-}
 
 
 def page() -> None:
@@ -54,7 +37,9 @@ def _first() -> None:
         "Start with a question, let the search do the labour, and publish a page whose every number can be recomputed."
     )
     st.subheader("Start with a real question")
-    cards.templates(list(starting.templates().values())[:3])
+    for column, one in zip(st.columns(3), starting.templates().values(), strict=False):
+        with column:
+            cards.template(one)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown("**Bring your own data**: a CSV or Parquet file, up to 500 MB. It stays on this machine.")
         if st.button("Choose a file", icon=":material/upload_file:"):
@@ -83,23 +68,16 @@ def _next() -> None:
 def _card(project: Project) -> None:
     with connect(state.settings()) as db:
         run = runs.latest_result(db, project.slug)
-    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
-        with st.container(gap="xsmall"):
-            st.markdown(f"**{messages.plain(project.title)}**")
-            if run:
-                best = run.result["best"]
-                score = with_interval(best["score"], best["low"], best["high"])
-                st.caption(f"{find_metric(run.result['metric']).title} {score}")
-            else:
-                st.caption("No run yet")
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.badge(_STATES[project.status], color=_COLOURS[project.status])
-            st.page_link(
-                state.FILES["train"],
-                label="Open",
-                icon=":material/arrow_forward:",
-                query_params=state.place(project.slug),
-            )
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{messages.plain(project.title)}**")
+        if run:
+            best = run.result["best"]
+            st.caption(f"{run.result['metric']} {with_interval(best['score'], best['low'], best['high'])}")
+        else:
+            st.caption("No run yet")
+        st.page_link(
+            state.FILES["train"], label="Open", icon=":material/folder_open:", query_params=state.place(project.slug)
+        )
 
 
 page()
