@@ -135,7 +135,7 @@ def test_from_an_empty_home_to_a_verified_page(page, address: str, home: Path) -
 
     step(page, "Evaluate")
     heading(page, "Evaluate")
-    page.get_by_text(re.compile("asked f1_macro")).first.wait_for()
+    page.get_by_text(re.compile("asked: at least")).first.wait_for()
 
     step(page, "Explain")
     heading(page, "Explain")
@@ -171,7 +171,7 @@ def test_a_page_that_was_left_is_found_again_as_it_was(page, address: str) -> No
     page.goto(f"{address}/evaluate?project=penguin-species")
     heading(page, "Evaluate")
     page.reload()
-    page.get_by_text(re.compile("asked f1_macro")).first.wait_for()
+    page.get_by_text(re.compile("asked: at least")).first.wait_for()
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address: str) -> None:

@@ -40,7 +40,7 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
     span = (high - low) or abs(high) or 1.0
     scale = alt.Scale(domain=[low - 0.04 * span, high + _BRACKET_ROOM * span], nice=False, zero=False)
-    y = alt.Y("model:N", sort=[row["model"] for row in rows], title=None, axis=alt.Axis(labelLimit=240))
+    y = _in_order([row["model"] for row in rows], alt.Axis(labelLimit=240))
     roles = ["best", "simple", "dummy"]
     layers = [*_interval_layers(rows, y, scale, metric, roles, "score")]
     groups = _groups(rows)
@@ -56,6 +56,16 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
         alt_text=f"{title}. "
         + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
     )
+
+
+def _in_order(names: Sequence[str], axis: alt.Axis | None = None) -> alt.Y:
+    """Place rows in the order given.
+
+    The domain is spelled out, since Vega-Lite drops the sort of layers whose data differ and falls back to the
+    alphabet, where "10." stands before "2.".
+    """
+    scale = alt.Scale(domain=list(names))
+    return alt.Y("model:N", sort=list(names), scale=scale, title=None, **({"axis": axis} if axis else {}))
 
 
 def _board_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,7 +226,7 @@ def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:
         }
         for role, one in values
     ]
-    y = alt.Y("model:N", sort=[row["model"] for row in rows], title=None)
+    y = _in_order([row["model"] for row in rows])
     scale = alt.Scale(zero=False, nice=False, padding=28)
     layers = _interval_layers(rows, y, scale, metric, [row["role"] for row in rows], "value")
     said = {one["against"]: one["verdict"] for one in payload["differences"] if one["metric"] == metric.id}

@@ -216,3 +216,15 @@ def test_colours_stand_out_on_light_and_dark_ground(role: str) -> None:
 @pytest.mark.parametrize(("button", "text"), [("#1F5FA8", "#FFFFFF"), ("#1B2733", "#FFFFFF"), ("#E6EDF4", "#10161D")])
 def test_text_can_be_read(button: str, text: str) -> None:
     assert contrast(button, text) >= 4.5
+
+
+def test_a_leaderboard_is_drawn_in_the_order_of_its_ranks() -> None:
+    rows = [
+        {"rank": n, "family": "lightgbm", "kind": "candidate", "score": 1 - n / 100, "low": 0.8 - n / 100}
+        | {"high": 1.1 - n / 100, "tie_group": 1 if n < 8 else n}
+        for n in range(1, 14)
+    ]
+    drawn = svg.to_svg(scores.leaderboard(rows, AUC))
+    found = re.findall(r'translate\([^,]+,([\d.]+)\)"[^>]*>(\d+)\. LightGBM</text>', drawn)
+    labels = [int(rank) for _, rank in sorted(found, key=lambda one: float(one[0]))]
+    assert labels == list(range(1, 14))
