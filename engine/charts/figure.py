@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ ROLES: Mapping[str, str] = {"best": BEST, "simple": SIMPLE, "dummy": DUMMY, "hol
 
 SHAPES: Mapping[str, str] = {"best": "circle", "simple": "square", "dummy": "triangle-up", "hold-out": "diamond"}
 
+_AWKWARD = re.compile(r"[\\\x00-\x1f\x7f\x85\u2028\u2029]")
+
 Chart = alt.Chart | alt.LayerChart
 Row = Mapping[str, Any]
 
@@ -50,12 +53,29 @@ class Figure:
         """Height of the plot itself in pixels, title and axes not counted."""
         return int(self.chart.height)
 
+    def specification(self) -> dict[str, Any]:
+        """Return the Vega-Lite specification, each text on one line and without backslashes.
+
+        Vega-Lite writes titles and orders into its own expressions without escaping line breaks and backslashes, so a
+        column or class that has them could not be drawn at all. The table keeps them.
+        """
+        spec: dict[str, Any] = _drawable(self.chart.to_dict(format="vega-lite"))
+        return spec
+
 
 def figure(chart: Chart, *, title: str, subtitle: str, table: Sequence[Row], alt_text: str = "") -> Figure:
     """Keep a chart together with its words; title and subtitle are set by whoever shows it."""
     return Figure(
         chart=chart, title=title, subtitle=subtitle, alt=alt_text or f"{title}. {subtitle}.", table=list(table)
     )
+
+
+def _drawable(part: Any) -> Any:
+    if isinstance(part, str):
+        return " ".join(part.replace("\\", "\u2216").split()) if _AWKWARD.search(part) else part
+    if isinstance(part, dict):
+        return {key: _drawable(value) for key, value in part.items()}
+    return [_drawable(one) for one in part] if isinstance(part, list) else part
 
 
 def data(rows: Sequence[Row]) -> alt.InlineData:

@@ -40,7 +40,7 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
     span = (high - low) or abs(high) or 1.0
     scale = alt.Scale(domain=[low - 0.04 * span, high + _BRACKET_ROOM * span], nice=False, zero=False)
-    y = _in_order([row["model"] for row in rows], alt.Axis(labelLimit=240))
+    y = _in_order([row["model"] for row in rows])
     roles = ["best", "simple", "dummy"]
     layers = [*_interval_layers(rows, y, scale, metric, roles, "score")]
     groups = _groups(rows)
@@ -58,14 +58,14 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
     )
 
 
-def _in_order(names: Sequence[str], axis: alt.Axis | None = None) -> alt.Y:
+def _in_order(names: Sequence[str]) -> alt.Y:
     """Place rows in the order given.
 
     The domain is spelled out, since Vega-Lite drops the sort of layers whose data differ and falls back to the
     alphabet, where "10." stands before "2.".
     """
     scale = alt.Scale(domain=list(names))
-    return alt.Y("model:N", sort=list(names), scale=scale, title=None, **({"axis": axis} if axis else {}))
+    return alt.Y("model:N", sort=list(names), scale=scale, title=None, axis=alt.Axis(labelLimit=240))
 
 
 def _board_row(row: Mapping[str, Any]) -> dict[str, Any]:

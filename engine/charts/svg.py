@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -20,7 +21,7 @@ def specification(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
     """Return the figure's Vega-Lite specification in the style of published pages."""
     title = alt.Title(figure.title, subtitle=figure.subtitle, anchor="start", offset=12)
     chart = figure.chart.properties(width=width, background="transparent", title=title)
-    spec: dict[str, Any] = chart.to_dict(format="vega-lite")
+    spec = replace(figure, chart=chart).specification()
     spec["config"] = {
         "font": _FONT,
         "view": {"stroke": None},

@@ -1,9 +1,7 @@
-"""Commands around the application itself: app, demo, backup, restore, doctor."""
+"""Commands around the house: demo, backup, restore, doctor."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -15,26 +13,11 @@ from engine.cli.output import Document, command, home, progress, table
 from engine.errors import InputError
 from engine.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (app, demo, backup, restore, doctor):
+    for one in (demo, backup, restore, doctor):
         main.add_command(one)
-
-
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-def app(port: int) -> None:
-    """Open the application on the loopback address."""
-    command_line = [sys.executable, "-m", "pages.shared.launch", "--server.port", str(port)]
-    click.echo(f"Proofolio opens at http://127.0.0.1:{port} (Ctrl-C ends it).", err=True)
-    try:
-        # Streamlit reads its configuration from the folder it is started in.
-        sys.exit(subprocess.run(command_line, cwd=ROOT, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
 
 
 @command("demo", lambda d: f"Done in {d['seconds']:.0f} s. Open {d['page']}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,11 @@ def write_predictions(
     y: npt.NDArray[np.generic] | None = None,
 ) -> None:
     """Write the table of :func:`predictions_frame` as CSV; floats keep every digit, so metrics can be recomputed."""
-    predictions_frame(rows=rows, pred=pred, problem=problem, y=y).to_csv(path, index=False, lineterminator="\n")
+    # Before Python 3.13 the csv module leaves a lone carriage return unquoted; readers take it for the end of a line.
+    # 2 is csv.QUOTE_NONNUMERIC, 0 csv.QUOTE_MINIMAL: the type stubs of pandas know the numbers only.
+    quoting: Literal[0, 2] = 2 if any("\r" in label for label in problem.classes) else 0
+    frame = predictions_frame(rows=rows, pred=pred, problem=problem, y=y)
+    frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:

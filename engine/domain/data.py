@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain.clock import from_text, to_text
+from engine.domain.recipe import Step
 from engine.domain.task import ColumnKind, Task
 
 
@@ -231,6 +232,10 @@ class Finding:
     columns: tuple[str, ...] = ()
     rows: tuple[int, ...] = field(default=())
     """Row numbers (from 0) of at most twenty rows that show it."""
+    fix: Step | None = None
+    """A step of the recipe that deals with it, where one exists."""
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    """The numbers behind the message, by name."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields that other programs read."""
@@ -239,6 +244,8 @@ class Finding:
             "outcome": str(self.outcome),
             "columns": list(self.columns),
             "rows": list(self.rows),
+            "fix": self.fix.as_dict() if self.fix else None,
+            "measured": dict(self.measured),
         }
 
     @classmethod
@@ -251,5 +258,6 @@ class Finding:
                 "outcome": Outcome(raw["outcome"]),
                 "columns": tuple(raw["columns"]),
                 "rows": tuple(raw["rows"]),
+                "fix": Step.from_dict(raw["fix"]) if raw.get("fix") else None,
             }
         )

@@ -21,8 +21,8 @@ def show(figure: Figure | None, *, name: str) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{messages.plain(figure.title)}**")
         st.caption(messages.plain(figure.subtitle))
-        chart = figure.chart.properties(height=figure.height + _AROUND)
-        st.altair_chart(chart, width="stretch", alt=figure.alt, key=f"chart-{name}")
+        spec = figure.specification() | {"height": figure.height + _AROUND}
+        st.vega_lite_chart(spec=spec, width="stretch", alt=figure.alt, key=f"chart-{name}")
         with st.popover("Table and files", icon=":material/table_rows:", type="tertiary"):
             st.dataframe([dict(row) for row in figure.table], hide_index=True)
             with st.container(horizontal=True):

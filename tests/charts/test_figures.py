@@ -16,7 +16,7 @@ from engine.domain.metric import find_metric
 from engine.domain.project import Brief
 from engine.evaluate.report import evaluate
 
-HOSTILE = "<script>alert('x')</script> & \"{{ best }}\" :material/home:"
+HOSTILE = "<script>alert('x')</script> & \"{{ best }}\"\r\n:material/home: \u2028 C:\\new"
 
 
 def payload(kind: str) -> dict[str, Any]:

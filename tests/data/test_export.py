@@ -1,3 +1,5 @@
+import csv
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -47,3 +49,13 @@ def test_tables_are_written_safely_and_stay_as_they_are(tmp_path: Path) -> None:
     write_table(frame, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "'=cmd,n\n'=1+1,-1.5\nok,2.0\n"
     assert frame["=cmd"].tolist() == ["=1+1", "ok"]
+
+
+def test_a_class_with_a_lone_carriage_return_is_read_back(tmp_path: Path) -> None:
+    problem = dataclasses.replace(BINARY, classes=("a\rb", "c"))
+    path = tmp_path / "p.csv"
+    write_predictions(path, rows=[0, 1], pred=np.array([[0.9, 0.1], [0.2, 0.8]]), problem=problem, y=np.array([0, 1]))
+    with path.open(newline="", encoding="utf-8") as file:
+        table = list(csv.reader(file, strict=True))
+    assert table[0] == ["row", "actual", "prediction", "probability_a\rb", "probability_c"]
+    assert [line[1:3] for line in table[1:]] == [["a\rb", "a\rb"], ["c", "c"]]

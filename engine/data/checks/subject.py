@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from engine.domain.data import Column, Finding, Outcome, Problem, Severity, SplitSpec
+from engine.domain.recipe import Step
 
 MOST_ROWS = 20
 """Row numbers that a finding lists at most."""
@@ -44,26 +46,32 @@ class Check:
     why: str
     advice: str
 
-    def issue(
-        self, message: str, severity: Severity, *, columns: Iterable[str] = (), rows: Sequence[int] = ()
-    ) -> Finding:
-        """Report something that should be dealt with."""
-        return self._finding(Outcome.ISSUE, message, severity, columns, rows)
+    def issue(self, message: str, severity: Severity, **told: Any) -> Finding:
+        """Report something that should be dealt with; ``told``: columns, rows, fix, measured."""
+        return self._finding(Outcome.ISSUE, message, severity, **told)
 
-    def tip(self, message: str, *, columns: Iterable[str] = (), rows: Sequence[int] = ()) -> Finding:
-        """Report something that is good to know."""
-        return self._finding(Outcome.TIP, message, Severity.LOW, columns, rows)
+    def tip(self, message: str, **told: Any) -> Finding:
+        """Report something that is good to know; ``told``: columns, rows, fix, measured."""
+        return self._finding(Outcome.TIP, message, Severity.LOW, **told)
 
     def passed(self, message: str) -> Finding:
         """Report that nothing was found."""
-        return self._finding(Outcome.PASSED, message, Severity.LOW, (), ())
+        return self._finding(Outcome.PASSED, message, Severity.LOW)
 
     def not_applicable(self, reason: str) -> Finding:
         """Report that there was nothing to check, and why."""
-        return self._finding(Outcome.NOT_APPLICABLE, reason, Severity.LOW, (), ())
+        return self._finding(Outcome.NOT_APPLICABLE, reason, Severity.LOW)
 
     def _finding(
-        self, outcome: Outcome, message: str, severity: Severity, columns: Iterable[str], rows: Sequence[int]
+        self,
+        outcome: Outcome,
+        message: str,
+        severity: Severity,
+        *,
+        columns: Iterable[str] = (),
+        rows: Sequence[int] = (),
+        fix: Step | None = None,
+        measured: Mapping[str, Any] | None = None,
     ) -> Finding:
         told = outcome in (Outcome.ISSUE, Outcome.TIP)
         return Finding(
@@ -76,6 +84,8 @@ class Check:
             advice=self.advice if told else "",
             columns=tuple(columns),
             rows=tuple(rows),
+            fix=fix,
+            measured=dict(measured or {}),
         )
 
 
