@@ -98,6 +98,7 @@ def _menu(pages: Mapping[str, Sequence[Page]]) -> None:
 
 
 @st.fragment(run_every=2.0)
+@messages.guard()  # a fragment draws itself again on its own, outside of the page's guard
 def _running() -> None:
     """Draw one small line for a run that goes on, with a way back to it."""
     settings = state.settings()
