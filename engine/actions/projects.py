@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from engine.actions.sealing import seal
 from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Problem, Provenance, SplitSpec
-from engine.domain.project import Brief, Project, ProjectStatus, check_slug
+from engine.domain.reading import Reading
 from engine.domain.template import Template
 from engine.errors import InputError, NotFoundError
+from engine.runs.starting import Origin, Wish, create, free_slug, slug_from
 from engine.settings import Settings
-from engine.store import datasets, files, projects
+from engine.store import files, projects
 from engine.store.db import connect
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TEMPLATES = Path(str(package_files("engine"))).parent / "projects"
 
@@ -56,7 +49,7 @@ def create_from_template(settings: Settings, name: str, *, slug: str | None = No
         original_name=Path(chosen.table.path).name,
         original_sha256=chosen.table.sha256,
     )
-    wish = _Wish(
+    wish = Wish(
         target=chosen.target,
         metric=chosen.metric,
         positive=chosen.positive or None,
@@ -64,18 +57,16 @@ def create_from_template(settings: Settings, name: str, *, slug: str | None = No
         log_target=chosen.log_target,
         split=chosen.split,
     )
-    return _create(
-        settings,
-        frame,
-        slug=slug or _free_slug(settings, chosen.slug),
+    origin = Origin(
+        slug=slug or free_slug(settings, chosen.slug),
         title=chosen.title,
-        template_slug=chosen.slug,
+        template=chosen.slug,
         domain=chosen.domain,
         provenance=provenance,
-        wish=wish,
         brief=chosen.brief,
-        clock=clock,
+        dictionary={name: text for name, text in chosen.dictionary.items() if name in frame.columns},
     )
+    return create(settings, frame, origin, wish, clock=clock)
 
 
 def create_from_file(
@@ -94,6 +85,8 @@ def create_from_file(
     original_name: str = "",
     source: str = "",
     licence: str = "",
+    reading: Reading | None = None,
+    split: SplitSpec | None = None,
     clock: Clock = utc_now,
 ) -> str:
     """Start a project on a file of one's own; returns its short name.
@@ -102,7 +95,7 @@ def create_from_file(
     ----------
     settings : Settings
     path : Path
-        CSV or Parquet file.
+        A file of any kind that can be read.
     target : str
         Column that is to be predicted.
     slug, title : str, optional
@@ -117,6 +110,10 @@ def create_from_file(
         Seed of the split.
     original_name, source, licence : str
         What is known of the origin.
+    reading : Reading, optional
+        How the file is read; detected if not given.
+    split : SplitSpec, optional
+        How rows are set apart; proposed if not given.
     clock : Clock
 
     Raises
@@ -124,12 +121,13 @@ def create_from_file(
     InputError
         If the file, the target or a value cannot be used.
     """
-    from engine.data.sources import read_table
+    from engine.data.sources import detect, read_table
 
     if not 0 <= holdout <= 0.5:
         raise InputError(f"A hold-out of {holdout:g} is not between 0 and 0.5.", hint="0.2 is a fifth of the rows.")
     shown = original_name or path.name
-    frame = read_table(path, settings)
+    reading = reading or detect(path, settings)
+    frame = read_table(path, settings, reading=reading)
     unknown = [name for name in drop if name not in frame.columns]
     if unknown:
         raise InputError(f"There is no column {unknown[0]!r} to leave out.", hint="Check its spelling.")
@@ -141,24 +139,11 @@ def create_from_file(
         original_sha256=files.sha256_of(path),
     )
     name = title.strip() or Path(shown).stem.replace("_", " ").strip() or "Own project"
-    return _create(
-        settings,
-        frame.drop(columns=list(drop)),
-        slug=slug or _free_slug(settings, slug_from(name)),
-        title=name,
-        template_slug="",
-        domain="",
-        provenance=provenance,
-        wish=_Wish(target=target, metric=metric, task=task, positive=positive, holdout=holdout, seed=seed),
-        brief=None,
-        clock=clock,
+    origin = Origin(
+        slug=slug or free_slug(settings, slug_from(name)), title=name, provenance=provenance, reading=reading
     )
-
-
-def slug_from(title: str) -> str:
-    """Make a short name from a title: lower-case letters, digits, hyphens."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "project"
+    wish = Wish(target=target, metric=metric, task=task, positive=positive, split=split, holdout=holdout, seed=seed)
+    return create(settings, frame.drop(columns=list(drop)), origin, wish, clock=clock)
 
 
 def change_problem(
@@ -186,99 +171,3 @@ def change_problem(
             problem = replace(problem, costs=cost_matrix(costs, problem.classes))
         projects.set_problem(db, slug, problem)
     return problem
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Wish:
-    target: str
-    metric: str | None = None
-    task: str | None = None
-    positive: str | None = None
-    costs: Mapping[str, float] | None = None
-    log_target: bool = False
-    split: SplitSpec | None = None
-    holdout: float = 0.2
-    seed: int = 0
-
-
-def _create(
-    settings: Settings,
-    frame: pd.DataFrame,
-    *,
-    slug: str,
-    title: str,
-    template_slug: str,
-    domain: str,
-    provenance: Provenance,
-    wish: _Wish,
-    brief: Brief | None,
-    clock: Clock,
-) -> str:
-    from engine.data.checks import run_checks
-    from engine.data.profile import profile
-    from engine.data.schema import describe
-
-    check_slug(slug)
-    with connect(settings) as db:
-        if projects.exists(db, slug):
-            raise InputError(f"There is already a project {slug!r}.", hint="Choose another short name.")
-    frame, problem, spec = _plan(frame, wish)
-    dataset, split, train = seal(settings, frame, problem, spec, provenance, title, clock)
-    columns = describe(train)
-    findings = run_checks(train, columns, problem, split=spec)
-    picture = json.loads(json.dumps(profile(train, columns, problem)))
-    project = Project(
-        slug=slug,
-        title=title,
-        status=ProjectStatus.OPEN,
-        template=template_slug,
-        domain=domain,
-        dataset_sha256=dataset.sha256,
-        problem=problem,
-        split=split.spec,
-        promoted=None,
-        created_at=clock(),
-    )
-    with connect(settings) as db, db.atomic():
-        datasets.add(db, dataset)
-        projects.add(db, project)
-        projects.set_split(db, slug, split)
-        projects.set_profile(db, slug, findings, picture, clock())
-        if brief is not None:
-            projects.save_brief(db, slug, brief, clock())
-    return slug
-
-
-def _plan(frame: pd.DataFrame, wish: _Wish) -> tuple[pd.DataFrame, Problem, SplitSpec]:
-    """Settle what is predicted and how rows are set apart."""
-    from engine.data.schema import describe, drop_unlabelled, make_problem
-    from engine.data.split import propose
-    from engine.domain.task import Task
-
-    if wish.target not in frame.columns:
-        raise InputError(
-            f"There is no column {wish.target!r} in the file.",
-            hint=f"It has: {', '.join(map(str, frame.columns[:20]))}.",
-        )
-    frame, _ = drop_unlabelled(frame, wish.target)
-    columns = describe(frame)
-    problem = make_problem(
-        frame,
-        columns,
-        target=wish.target,
-        task=Task(wish.task) if wish.task else None,
-        metric=wish.metric,
-        positive=wish.positive,
-        costs=wish.costs,
-        log_target=wish.log_target,
-    )
-    if wish.split is not None:
-        return frame, problem, wish.split
-    return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)
-
-
-def _free_slug(settings: Settings, wanted: str) -> str:
-    with connect(settings) as db:
-        taken = {project.slug for project in projects.all_of(db)}
-    candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
-    return next(name for name in candidates if name not in taken)

@@ -2,73 +2,32 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from engine.actions.work import winner
+from engine.domain.reading import Reading
 from engine.domain.task import Task
-from engine.errors import InputError
 from engine.settings import Settings
 from engine.store import projects, runs
 from engine.store.db import connect
 from engine.store.files import checked_dataset_path, whole_file
 
 
-def check(settings: Settings, path: Path, *, target: str | None = None) -> dict[str, Any]:
+def check(
+    settings: Settings,
+    path: Path,
+    *,
+    target: str | None = None,
+    task: str | None = None,
+    reading: Reading | None = None,
+    tell: Callable[[str, float], None] = lambda *_: None,
+) -> dict[str, Any]:
     """Profile any file and return its schema, coded findings and a proposal (the fields of ``check``)."""
-    from engine.data.checks import run_checks
-    from engine.data.schema import describe, drop_unlabelled, guess_target, make_problem
-    from engine.data.sources import read_table
-    from engine.data.split import propose
+    from engine.data import look
 
-    began = time.perf_counter()
-    frame = read_table(path, settings)
-    columns = describe(frame)
-    wanted = target or guess_target(frame, columns)
-    if target is not None and target not in frame.columns:
-        raise InputError(
-            f"There is no column {target!r} in the file.", hint=f"It has: {', '.join(map(str, frame.columns[:20]))}."
-        )
-    proposal: dict[str, Any] | None = None
-    problem = None
-    labelled, unlabelled = frame, 0
-    if wanted is not None:
-        labelled, unlabelled = drop_unlabelled(frame, wanted)
-        known = describe(labelled) if unlabelled else columns
-        problem = make_problem(labelled, known, target=wanted)
-        split = propose(labelled, known, problem)
-        proposal = {
-            "target": wanted,
-            "task": str(problem.task),
-            "metric": problem.metric,
-            "split": {"kind": str(split.kind), "column": split.column or None, "reason": split.reason},
-        }
-    findings = run_checks(labelled, describe(labelled) if unlabelled else columns, problem)
-    return {
-        "rows": len(frame),
-        "columns": len(columns),
-        "seconds": round(time.perf_counter() - began, 3),
-        "schema": [{"name": c.name, "kind": str(c.kind), "missing": c.missing, "unique": c.unique} for c in columns],
-        "findings": [finding.as_dict() for finding in findings],
-        "proposal": proposal,
-        "rows_without_target": unlabelled,
-    }
-
-
-def schema(settings: Settings, path: Path) -> dict[str, Any]:
-    """Read a file and return its columns and the likely target, without any check of its rows."""
-    from engine.data.schema import describe, guess_target
-    from engine.data.sources import read_table
-
-    frame = read_table(path, settings)
-    columns = describe(frame)
-    return {
-        "rows": len(frame),
-        "columns": len(columns),
-        "schema": [{"name": c.name, "kind": str(c.kind), "missing": c.missing, "unique": c.unique} for c in columns],
-        "target": guess_target(frame, columns),
-    }
+    return look.check(path, settings, target=target, task=Task(task) if task else None, reading=reading, tell=tell)
 
 
 def predict(settings: Settings, slug: str, path: Path, out: Path) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from engine.domain.data import Problem, SplitSpec
 from engine.domain.metric import find_metric
+from engine.domain.reading import Reading
 from engine.errors import InputError
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -59,6 +60,12 @@ class Project:
     """Trial that the person promoted with a reason (``None``: the recommended one counts)."""
     created_at: datetime
     closed_at: datetime | None = None
+    reading: Reading | None = None
+    """How the file was read; nothing for templates."""
+    newer_than: str | None = None
+    """Project whose data this is a newer version of."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """What is different from that one's data, in plain words."""
 
 
 class Where(StrEnum):

@@ -18,6 +18,12 @@ class RunKind(StrEnum):
     EXPLAIN = "explain"
     HOLDOUT = "holdout"
     PUBLISH = "publish"
+    CHECK = "check"
+    """Look at a file that is no project yet."""
+    START = "start"
+    """Make a project of such a file."""
+    RECIPE = "recipe"
+    """Measure the effect of a recipe on the same folds."""
 
 
 class RunStatus(StrEnum):

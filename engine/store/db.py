@@ -55,15 +55,22 @@ def _prepare(db: Database, path: Path) -> None:
             hint="Update Proofolio, or set PROOFOLIO_HOME to another folder; nothing was changed.",
         )
     db.enable_wal()
+    # A table that is built anew is dropped on the way: with foreign keys on, that would take the rows that point at it.
+    db.conn.execute("PRAGMA foreign_keys = OFF")
     # Two processes may meet here on a first start: the second waits and finds nothing left to do.
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         MIGRATIONS.apply(db)
+        broken = db.conn.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise sqlite3.DatabaseError(f"{len(broken)} rows point at rows that do not exist")
         db.conn.execute(f"PRAGMA user_version = {len(NAMES)}")
         db.conn.execute("COMMIT")
     except BaseException:
         db.conn.rollback()
         raise
+    finally:
+        db.conn.execute("PRAGMA foreign_keys = ON")
 
 
 def _version(db: Database) -> int:

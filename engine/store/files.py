@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.errors import NotFoundError, StorageError
 from engine.settings import Settings
@@ -121,3 +123,41 @@ def checked_dataset_path(settings: Settings, sha256: str) -> Path:
             hint="Restore a backup, or bring the data in again.",
         )
     return path
+
+
+def put_intake(settings: Settings, source: Path | BinaryIO) -> tuple[str, int]:
+    """Keep a file that was brought, as it is, under its own hash; returns SHA-256 and size in bytes.
+
+    Its name never becomes a path, and neither does its ending: what it is, its content says.
+    """
+    folder = settings.home / "incoming"
+    with storage_faults(settings.home):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".writing-")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                if isinstance(source, Path):
+                    with source.open("rb") as stream:
+                        shutil.copyfileobj(stream, target, _BLOCK)
+                else:
+                    shutil.copyfileobj(source, target, _BLOCK)
+            digest, size = sha256_of(temporary), temporary.stat().st_size
+            temporary.replace(folder / digest)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return digest, size
+
+
+def intake_path(settings: Settings, sha256: str) -> Path:
+    """Find a file that was brought. Raises ``NotFoundError`` if it is gone."""
+    path = settings.home / "incoming" / sha256
+    if not sha256 or not path.is_file():
+        raise NotFoundError("file", sha256[:12] or "that was to be fetched", hint="Bring the file again.")
+    return path
+
+
+def remove_intake(settings: Settings, sha256: str) -> None:
+    """Throw a file that was brought away; nothing if it is gone already."""
+    with storage_faults(settings.home):
+        (settings.home / "incoming" / sha256).unlink(missing_ok=True)

@@ -14,6 +14,13 @@ def first_schema(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0002_data_room")
+def data_room(db: Database) -> None:
+    """Files on their way in, recipes, their measured effects, accepted findings, notes on the data."""
+    for statement in _DATA_ROOM:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -82,6 +89,44 @@ _FIRST_SCHEMA = (
         id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id), projects TEXT NOT NULL,
         folder TEXT NOT NULL, evidence_sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, created_at TEXT NOT NULL)""",
     """CREATE TABLE profile (id INTEGER PRIMARY KEY CHECK (id = 1), payload TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+_DATA_ROOM = (
+    # A run that looks at a file which is no project yet has no project. SQLite cannot loosen a column in place.
+    """CREATE TABLE runs_new (
+        id INTEGER PRIMARY KEY, project TEXT REFERENCES projects(slug) ON DELETE CASCADE,
+        kind TEXT NOT NULL, status TEXT NOT NULL, params TEXT NOT NULL, result TEXT NOT NULL DEFAULT '{}',
+        phase TEXT NOT NULL DEFAULT '', progress REAL NOT NULL DEFAULT 0,
+        cancel_requested INTEGER NOT NULL DEFAULT 0, pid INTEGER, error TEXT NOT NULL DEFAULT '',
+        hint TEXT NOT NULL DEFAULT '', attempt INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+        started_at TEXT, heartbeat_at TEXT, finished_at TEXT)""",
+    "INSERT INTO runs_new SELECT * FROM runs",
+    "DROP TABLE runs",
+    "ALTER TABLE runs_new RENAME TO runs",
+    "CREATE INDEX runs_by_project ON runs (project, id)",
+    "CREATE INDEX runs_by_status ON runs (status, id)",
+    """CREATE TABLE intakes (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+        provenance TEXT NOT NULL, reading TEXT NOT NULL DEFAULT '{}', target TEXT NOT NULL DEFAULT '',
+        found TEXT NOT NULL DEFAULT '{}', run_id INTEGER REFERENCES runs(id), newer_than TEXT REFERENCES projects(slug),
+        project TEXT REFERENCES projects(slug), created_at TEXT NOT NULL)""",
+    """CREATE TABLE recipes (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, version INTEGER NOT NULL,
+        payload TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (project, version))""",
+    """CREATE TABLE measures (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, subject TEXT NOT NULL,
+        before TEXT NOT NULL, after TEXT NOT NULL, payload TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    "CREATE INDEX measures_by_project ON measures (project, id)",
+    """CREATE TABLE acceptances (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, code TEXT NOT NULL, columns TEXT NOT NULL,
+        reason TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (project, code, columns))""",
+    """CREATE TABLE data_notes (
+        project TEXT PRIMARY KEY REFERENCES projects(slug) ON DELETE CASCADE, dictionary TEXT NOT NULL,
+        questions TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+    "ALTER TABLE projects ADD COLUMN reading TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE projects ADD COLUMN newer_than TEXT REFERENCES projects(slug)",
+    "ALTER TABLE projects ADD COLUMN changes TEXT NOT NULL DEFAULT '{}'",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

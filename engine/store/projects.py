@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.data import Finding, Problem, Split, SplitSpec
 from engine.domain.project import Brief, BriefVersion, Decision, Project, ProjectStatus
+from engine.domain.reading import Reading
 from engine.errors import InputError, NotFoundError
 from engine.store.db import Row, change, dump, first, insert, load, rows
 
@@ -34,6 +35,9 @@ def add(db: Database, project: Project) -> None:
                 "promoted": project.promoted,
                 "created_at": to_text(project.created_at),
                 "closed_at": to_text(project.closed_at) if project.closed_at else None,
+                "reading": dump(project.reading.as_dict()) if project.reading else "{}",
+                "newer_than": project.newer_than,
+                "changes": dump(dict(project.changes)),
             },
         )
     except sqlite3.IntegrityError as error:
@@ -219,6 +223,9 @@ def _project(row: Row) -> Project:
         promoted=row["promoted"],
         created_at=from_text(row["created_at"]),
         closed_at=from_text(row["closed_at"]) if row["closed_at"] else None,
+        reading=Reading.from_dict(load(row["reading"])) if row["reading"] != "{}" else None,
+        newer_than=row["newer_than"],
+        changes=load(row["changes"]),
     )
 
 

@@ -17,12 +17,12 @@ _ACTIVE = tuple(str(status) for status in RunStatus if status.is_active)
 
 
 def add(db: Database, project: str, kind: RunKind, params: Mapping[str, Any], at: datetime) -> int:
-    """Queue a run and return its id."""
+    """Queue a run and return its id; without a project where it looks at a file that is none yet."""
     return insert(
         db,
         "runs",
         {
-            "project": project,
+            "project": project or None,
             "kind": str(kind),
             "status": str(RunStatus.QUEUED),
             "params": dump(dict(params)),
@@ -193,7 +193,7 @@ def _run(row: Row) -> Run:
 
     return Run(
         id=row["id"],
-        project=row["project"],
+        project=row["project"] or "",
         kind=RunKind(row["kind"]),
         status=RunStatus(row["status"]),
         params=load(row["params"]),

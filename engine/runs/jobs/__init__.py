@@ -12,6 +12,9 @@ _MODULES = {
     RunKind.EXPLAIN: "engine.runs.jobs.explain",
     RunKind.HOLDOUT: "engine.runs.jobs.holdout",
     RunKind.PUBLISH: "engine.runs.jobs.publish",
+    RunKind.CHECK: "engine.runs.jobs.check",
+    RunKind.START: "engine.runs.jobs.start",
+    RunKind.RECIPE: "engine.runs.jobs.recipe",
 }
 
 

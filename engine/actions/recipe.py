@@ -1,0 +1,175 @@
+"""The recipe of a project: changed, measured on the same folds, written as code; findings mended or accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.domain.clock import Clock, utc_now
+from engine.domain.data import Finding
+from engine.domain.intake import Acceptance, DataNotes
+from engine.domain.project import Project
+from engine.domain.recipe import Recipe, Step
+from engine.domain.run import RunKind
+from engine.errors import InputError, NotFoundError
+from engine.runs import launch
+from engine.settings import Settings
+from engine.store import datasets, projects, recipes
+from engine.store.db import connect
+
+
+def current(settings: Settings, slug: str) -> Recipe:
+    """Fetch the recipe that counts now."""
+    with connect(settings) as db:
+        projects.get(db, slug)
+        return recipes.latest(db, slug)[1]
+
+
+def save(settings: Settings, slug: str, recipe: Recipe, *, clock: Clock = utc_now) -> int:
+    """Store a recipe as the next version; returns its number.
+
+    Raises
+    ------
+    InputError
+        If a step cannot be done on this table.
+    """
+    from engine.data.recipe import check
+
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        columns = datasets.get(db, project.dataset_sha256).columns
+        check(recipe, columns, project.problem)
+        return recipes.save(db, slug, recipe, clock())
+
+
+def add(settings: Settings, slug: str, step: Step, *, at: int | None = None, clock: Clock = utc_now) -> int:
+    """Put a step into the recipe (at its end by default); returns the new version."""
+    steps = list(current(settings, slug).steps)
+    steps.insert(len(steps) if at is None else at, step)
+    return save(settings, slug, Recipe(steps=tuple(steps)), clock=clock)
+
+
+def remove(settings: Settings, slug: str, place: int, *, clock: Clock = utc_now) -> int:
+    """Take the step at a place (from 0) out; returns the new version."""
+    from engine.data import recipe as kitchen
+
+    return save(settings, slug, kitchen.remove(current(settings, slug), place), clock=clock)
+
+
+def move(settings: Settings, slug: str, place: int, to: int, *, clock: Clock = utc_now) -> int:
+    """Move a step to another place (from 0); returns the new version."""
+    from engine.data import recipe as kitchen
+
+    return save(settings, slug, kitchen.move(current(settings, slug), place, to), clock=clock)
+
+
+def measure(
+    settings: Settings,
+    slug: str,
+    before: Recipe,
+    after: Recipe,
+    subject: str,
+    *,
+    seed: int = 0,
+    clock: Clock = utc_now,
+) -> int:
+    """Queue a comparison of two recipes on the same folds; returns the run's id."""
+    if before == after:
+        raise InputError("The two recipes are the same.", hint="Add or change a step first.")
+    params = {"before": before.as_dict(), "after": after.as_dict(), "subject": subject, "seed": seed}
+    return launch.enqueue(settings, slug, RunKind.RECIPE, params, clock=clock)
+
+
+def find(findings: Sequence[Finding], code: str, columns: Sequence[str] | None = None) -> Finding:
+    """Find one finding by its code, and its columns where there are several. Raises ``NotFoundError``."""
+    for one in findings:
+        if one.code == code and (columns is None or list(one.columns) == list(columns)):
+            return one
+    raise NotFoundError("finding", code, hint="See 'proofolio project show'.")
+
+
+def mend(settings: Settings, slug: str, finding: Finding, *, clock: Clock = utc_now) -> int:
+    """Put the fix of a finding into the recipe and queue the measurement of its effect; returns the run's id.
+
+    Raises
+    ------
+    InputError
+        If the finding has no fix, or the fix stands in the recipe already.
+    """
+    if finding.fix is None:
+        raise InputError(f"{finding.code} has no fix that could be done for you.", hint=finding.advice)
+    before = current(settings, slug)
+    if any(step.as_dict() == finding.fix.as_dict() for step in before.steps):
+        raise InputError("This fix stands in the recipe already.", hint="See the recipe on the Prepare page.")
+    add(settings, slug, finding.fix, clock=clock)
+    return measure(settings, slug, before, current(settings, slug), f"{finding.code}: {finding.title}", clock=clock)
+
+
+def accept(settings: Settings, slug: str, finding: Finding, reason: str, *, clock: Clock = utc_now) -> None:
+    """Accept a finding with a reason instead of mending it; it stands in the record of decisions.
+
+    Raises
+    ------
+    InputError
+        If no reason is given.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise InputError("A finding is accepted with a reason.", hint="Write one line: why it does no harm here.")
+    with connect(settings) as db, db.atomic():
+        recipes.accept(db, slug, finding.code, finding.columns, reason, clock())
+        projects.decide(db, slug, "data", f"accepted {finding.code} ({finding.title})", reason, clock())
+
+
+def reopen(settings: Settings, slug: str, finding: Finding) -> None:
+    """Take the acceptance of a finding back; the record of decisions keeps it."""
+    with connect(settings) as db:
+        recipes.reopen(db, slug, finding.code, finding.columns)
+
+
+def accepted(settings: Settings, slug: str) -> Mapping[tuple[str, tuple[str, ...]], Acceptance]:
+    """Fetch the accepted findings by code and columns."""
+    with connect(settings) as db:
+        return {(one.code, one.columns): one for one in recipes.acceptances(db, slug)}
+
+
+def suggestions(settings: Settings, slug: str) -> list[Any]:
+    """List steps worth trying, strongest first, those that stand in the recipe left out."""
+    from engine.data.recipe import suggest
+
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        columns = datasets.get(db, project.dataset_sha256).columns
+        findings, profile = projects.get_findings(db, slug), projects.get_profile(db, slug)
+        _, recipe = recipes.latest(db, slug)
+    known = [step.as_dict() for step in recipe.steps]
+    return [one for one in suggest(columns, profile, project.problem, findings) if one.step.as_dict() not in known]
+
+
+def code(settings: Settings, slug: str) -> dict[str, Any]:
+    """Write the recipe and each of its steps as code: pandas with scikit-learn, and PySpark for the cleaning steps."""
+    from engine.data import recipe as kitchen
+
+    with connect(settings) as db:
+        project: Project = projects.get(db, slug)
+        _, recipe = recipes.latest(db, slug)
+    return {
+        "script": kitchen.script(recipe, project.problem),
+        "steps": [
+            {
+                "words": kitchen.words(step),
+                "pandas": kitchen.pandas_code(step),
+                "pyspark": kitchen.pyspark_code(step),
+            }
+            for step in recipe.steps
+        ],
+    }
+
+
+def save_notes(settings: Settings, slug: str, notes: DataNotes, *, clock: Clock = utc_now) -> None:
+    """Store the data dictionary and the questions for the domain expert."""
+    with connect(settings) as db:
+        projects.get(db, slug)
+        kept = {name: " ".join(text.split()) for name, text in notes.dictionary.items() if text and text.strip()}
+        asked = tuple((q.strip(), a.strip()) for q, a in notes.questions if q.strip())
+        recipes.set_notes(db, slug, DataNotes(dictionary=kept, questions=asked), clock())
