@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine.actions.work import winner
-from engine.domain.reading import Reading
+from engine.domain.reading import Conversion, ConversionKind, Reading
 from engine.domain.task import Task
 from engine.settings import Settings
 from engine.store import projects, runs
@@ -28,6 +29,46 @@ def check(
     from engine.data import look
 
     return look.check(path, settings, target=target, task=Task(task) if task else None, reading=reading, tell=tell)
+
+
+def reading(settings: Settings, path: Path, changes: Mapping[str, Any]) -> Reading:
+    """Detect how a file is written, then change what a person says is otherwise.
+
+    Parameters
+    ----------
+    settings : Settings
+    path : Path
+    changes : mapping
+        Fields of a :class:`~engine.domain.reading.Reading`; ``as_text`` names columns whose text is left as it is.
+    """
+    from engine.data.sources import detect
+
+    fields = {name: value for name, value in changes.items() if name != "as_text"}
+    first = detect(path, settings)
+    # What is below the changed layer is detected anew: another delimiter makes other columns.
+    found = detect(path, settings, wish=replace(first, **fields, conversions=())) if fields else first
+    refused = set(changes.get("as_text", ()))
+    kept = [one for one in found.conversions if one.column not in refused]
+    kept += [Conversion(column=name, to=ConversionKind.TEXT) for name in changes.get("as_text", ())]
+    return replace(found, conversions=tuple(kept))
+
+
+def diff(settings: Settings, old: Path, new: Path) -> dict[str, Any]:
+    """Say in plain words what changed from one version of a file to the next."""
+    from engine.data.schema import describe
+    from engine.data.sources import read_table
+    from engine.data.versions import diff as compare
+
+    before, after = (read_table(path, settings) for path in (old, new))
+    found = compare(
+        describe(before),
+        describe(after),
+        old_rows=len(before),
+        new_rows=len(after),
+        old_frame=before,
+        new_frame=after,
+    )
+    return found.as_dict()
 
 
 def predict(settings: Settings, slug: str, path: Path, out: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Commands around a project: templates, new, list, show, close, brief, decide, promote, check, data."""
+"""Commands around a project: templates, new, list, show, close, brief, decide, promote."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
-from engine.actions import overview, record, tables, work
+from engine.actions import overview, record, work
 from engine.actions import projects as starting
 from engine.cli.output import Document, command, home, plain, table
+from engine.cli.reading import READING, as_reading, reading_options
+from engine.domain.data import SplitKind, SplitSpec
 from engine.domain.project import Brief, Criterion, ProjectStatus, Where, check_slug
 from engine.errors import InputError
 from engine.store import projects as stored
@@ -20,19 +22,13 @@ def register(main: click.Group) -> None:
     """Add these commands."""
     for one in (new, list_projects, show, close):
         project.add_command(one)
-    data.add_command(export)
-    for one in (templates, project, data, brief, decide, promote, check):
+    for one in (templates, project, brief, decide, promote):
         main.add_command(one)
 
 
 @click.group()
 def project() -> None:
     """Start, list, show and close projects."""
-
-
-@click.group()
-def data() -> None:
-    """Take data out."""
 
 
 @command("templates", lambda d: table(d["templates"]))
@@ -46,10 +42,13 @@ def templates() -> Document:
     }
 
 
+_SPLITS = [str(kind) for kind in SplitKind if kind is not SplitKind.GROUP_TIME]
+
+
 @command("new", lambda d: f"Project {d['slug']} is ready. Next: proofolio train {d['slug']}")
 @click.argument("slug")
 @click.option("--template", help="Start from this template.")
-@click.option("--data", "data_file", type=click.Path(path_type=Path), help="Start from this CSV or Parquet file.")
+@click.option("--data", "data_file", type=click.Path(path_type=Path), help="Start from this file.")
 @click.option("--target", help="Column that is to be predicted (with --data).")
 @click.option("--metric", help="Metric id, such as roc_auc, log_loss, rmse; guessed from the task if not given.")
 @click.option("--task", type=click.Choice(["binary", "multiclass", "regression"]), help="Guessed if not given.")
@@ -58,6 +57,13 @@ def templates() -> Document:
 @click.option("--holdout", default="0.2", show_default=True, help="Share of rows that is sealed; 0 keeps all rows.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the split.")
 @click.option("--title", default="", help="Title of the project.")
+@click.option(
+    "--split",
+    type=click.Choice(["random", "stratified", "group", "time", "given"]),
+    help="How rows are set apart; proposed if not given.",
+)
+@click.option("--split-column", default="", help="Column of the group, the time or the parts (with --split).")
+@reading_options
 def new(slug: str, template: str | None, data_file: Path | None, target: str | None, **options: Any) -> Document:
     """Start a project from a template or from a file of your own."""
     if (template is None) == (data_file is None):
@@ -81,8 +87,25 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         holdout=_fraction(options["holdout"]),
         seed=options["seed"],
         title=options["title"],
+        reading=as_reading(data_file, settings, {name: options[name] for name in READING}),
+        split=_split(options),
     )
     return overview.summary(settings, slug)
+
+
+def _split(options: dict[str, Any]) -> SplitSpec | None:
+    if not options["split"]:
+        return None
+    kind, column = SplitKind(options["split"]), options["split_column"]
+    if kind in (SplitKind.GROUP, SplitKind.TIME, SplitKind.GIVEN) and not column:
+        raise InputError(f"A {kind} split needs a column.", hint="Add --split-column COLUMN.")
+    return SplitSpec(
+        kind=kind,
+        column=column,
+        fraction=_fraction(options["holdout"]),
+        seed=options["seed"],
+        reason="Chosen by the person.",
+    )
 
 
 def _fraction(text: str) -> float:
@@ -191,19 +214,3 @@ def promote(slug: str, trial: int, reason: str, run_id: int | None) -> Document:
     if follow_up is not None:
         work.wait(settings, follow_up)
     return {"slug": slug, "trial": chosen.id, "number": chosen.number, "family": chosen.family}
-
-
-@command("check", plain)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--target", help="Column that is to be predicted.")
-def check(file: Path, target: str | None) -> Document:
-    """Profile any file and list what is wrong with it."""
-    return tables.check(home(), file, target=target)
-
-
-@command("export", lambda d: "\n".join(f"{f['name']}: {f['rows']:,} rows" for f in d["files"]))
-@click.argument("slug")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
-def export(slug: str, out: Path) -> Document:
-    """Write training and test features as files, without the test labels."""
-    return tables.export_data(home(), slug, out)
