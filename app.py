@@ -13,8 +13,10 @@ PAGES = {
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),
+        st.Page("pages/build/bring.py", title="Bring data in", icon=":material/upload_file:"),
         st.Page("pages/build/brief.py", title="Brief", icon=":material/edit_note:"),
         st.Page("pages/build/data.py", title="Data", icon=":material/table_chart:"),
+        st.Page("pages/build/prepare.py", title="Prepare", icon=":material/tune:"),
         st.Page("pages/build/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/build/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
         st.Page("pages/build/explain.py", title="Explain", icon=":material/lightbulb:"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from engine.actions import work
 from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Provenance, SplitSpec
 from engine.domain.intake import Intake
@@ -108,13 +109,19 @@ def look_again(
     return run_id
 
 
-def set_origin(settings: Settings, intake_id: int, *, source: str, licence: str) -> None:
-    """Say where a file is from and who allowed its use."""
+def set_origin(settings: Settings, intake_id: int, *, source: str, licence: str, newer_than: str | None = None) -> None:
+    """Say where a file is from, who allowed its use, and which project's data it is a newer version of."""
     with connect(settings) as db:
         known = intakes.get(db, intake_id).provenance
-        intakes.set_provenance(
-            db, intake_id, replace(known, source=source.strip() or known.source, licence=licence.strip())
-        )
+        if newer_than:
+            projects.get(db, newer_than)
+        told = replace(known, source=source.strip() or known.source, licence=licence.strip())
+        intakes.set_origin(db, intake_id, told, newer_than)
+
+
+def stop(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:
+    """Ask a look or a start to end; the file stays."""
+    work.cancel(settings, run_id, clock=clock)
 
 
 def start(

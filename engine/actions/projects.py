@@ -146,6 +146,12 @@ def create_from_file(
     return create(settings, frame.drop(columns=list(drop)), origin, wish, clock=clock)
 
 
+def own_projects(settings: Settings) -> dict[str, str]:
+    """Name the projects on a file of one's own, short name to title, newest first."""
+    with connect(settings) as db:
+        return {one.slug: one.title for one in projects.all_of(db) if not one.template}
+
+
 def change_problem(
     settings: Settings,
     slug: str,

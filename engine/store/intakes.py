@@ -82,9 +82,13 @@ def set_file(db: Database, intake_id: int, *, sha256: str, size_bytes: int, name
     )
 
 
-def set_provenance(db: Database, intake_id: int, provenance: Provenance) -> None:
+def set_origin(db: Database, intake_id: int, provenance: Provenance, newer_than: str | None) -> None:
     """Replace what is known of the origin."""
-    change(db, "UPDATE intakes SET provenance = ? WHERE id = ?", (dump(provenance.as_dict()), intake_id))
+    change(
+        db,
+        "UPDATE intakes SET provenance = ?, newer_than = ? WHERE id = ?",
+        (dump(provenance.as_dict()), newer_than, intake_id),
+    )
 
 
 def set_project(db: Database, intake_id: int, slug: str) -> None:

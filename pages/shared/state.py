@@ -16,8 +16,10 @@ FILES = {
     "today": "pages/study/today.py",
     "path": "pages/study/path.py",
     "gallery": "pages/build/gallery.py",
+    "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",
     "data": "pages/build/data.py",
+    "prepare": "pages/build/prepare.py",
     "train": "pages/build/train.py",
     "evaluate": "pages/build/evaluate.py",
     "explain": "pages/build/explain.py",
@@ -66,6 +68,17 @@ def go(page: str, project_slug: str | None = None) -> None:
     if project_slug:
         st.session_state[_PROJECT] = project_slug
     st.switch_page(FILES[page], query_params=place(project_slug))
+
+
+def intake() -> int | None:
+    """Return the number of the file on its way in that the address names."""
+    named = str(st.query_params.get("intake") or "")
+    return int(named) if named.isdecimal() and len(named) < 12 else None
+
+
+def go_intake(number: int) -> None:
+    """Open the page of a file on its way in."""
+    st.switch_page(FILES["bring"], query_params={"intake": str(number)})
 
 
 def note(text: str) -> None:
