@@ -65,7 +65,7 @@ def search(
     asked = words.lower().split()
     ranked = []
     for identifier, line in _lines().items():
-        if not (_within(line.rows, rows) and _within(line.columns, columns) and (task is None or task in line.tasks)):
+        if not (within(line.rows, rows) and within(line.columns, columns) and (task is None or task in line.tasks)):
             continue
         rank = _rank(asked, identifier, line.title)
         if rank is not None:
@@ -160,7 +160,8 @@ def _rank(asked: list[str], identifier: str, title: str) -> int | None:
     return 2 if all(word in text or word in documentation for word in asked) else None
 
 
-def _within(value: int, limits: Limits) -> bool:
+def within(value: int, limits: Limits) -> bool:
+    """Whether a count is inside limits, both included."""
     least, most = limits
     return (least is None or value >= least) and (most is None or value <= most)
 
