@@ -37,8 +37,9 @@ def profile(frame: pd.DataFrame, columns: Sequence[Column], problem: Problem | N
     Returns
     -------
     dict
-        Plain JSON. ``shown_on`` and ``of`` count rows (a seeded sample of 50,000 beyond that, of fewer beyond 200 columns), ``columns_shown``
-        and ``columns_of`` columns (the target and the first 60 others). ``columns``: for each ``name``, ``kind``,
+        Plain JSON. ``shown_on`` and ``of`` count rows (beyond 50,000 a seeded sample of so many, of fewer beyond 200
+        columns), ``columns_shown`` and ``columns_of`` columns (the target and the first 60 others). ``columns``: for
+        each ``name``, ``kind``,
         ``missing`` (count in the whole table), ``missing_share``, ``unique``, ``low``, ``high``, and either
         ``histogram`` (``edges`` one longer than ``counts``; dates as ISO 8601) or ``levels`` (``value``,
         ``count``, most frequent first) with ``other`` rows beyond them, or neither (free text, identifiers).

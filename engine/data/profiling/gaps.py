@@ -170,7 +170,8 @@ def _sentence(one: Json, problem: Problem) -> str:
     if problem.task is Task.REGRESSION:
         told = with_interval(one["difference"], one["low"], one["high"])
         there, else_ = number(one["where_empty"]), number(one["elsewhere"])
-        return f"Where {name!r} is empty {rows}, {target!r} is {there} on average, elsewhere {else_}: a difference of {told}."
+        means = f"{target!r} is {there} on average, elsewhere {else_}"
+        return f"Where {name!r} is empty {rows}, {means}: a difference of {told}."
     label = problem.positive or one["class"]
     shares = f"{share(one['where_empty'])} of the rows are {label!r}, elsewhere {share(one['elsewhere'])}"
     if one["low"] is None:

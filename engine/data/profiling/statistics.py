@@ -59,20 +59,18 @@ def difference_of_means(a: Floats, b: Floats) -> tuple[float, float, float]:
 def p_of_table(table: Floats) -> float:
     """Return the p value of a table of counts: Pearson's chi-squared test, where counts are small Fisher's.
 
-    Columns in which fewer than five are expected in some row are counted as one. Fisher's exact test is for two by
-    two only; a larger table that has still too few rows gets 1.
+    As long as fewer than five are expected somewhere, the two smallest columns are counted as one. Fisher's exact
+    test is for two by two only; a table with more rows that is still too small gets 1.
     """
     from scipy.stats import chi2, fisher_exact
 
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(table.shape) < 2:
         return 1.0
-    few = _expected(table).min(axis=0) < _FEWEST_EXPECTED
-    if table.shape[1] > 2 and few.any():
-        table = np.column_stack([table[:, ~few], table[:, few].sum(axis=1)])
+    while table.shape[1] > 2 and _expected(table).min() < _FEWEST_EXPECTED:
+        order = np.argsort(table.sum(axis=0), kind="stable")
+        table = np.column_stack([table[:, order[:2]].sum(axis=1), table[:, order[2:]]])
     rows, columns = table.shape
-    if columns < 2:
-        return 1.0
     if _expected(table).min() < _FEWEST_EXPECTED:
         return float(fisher_exact(table.astype(np.int64)).pvalue) if table.shape == (2, 2) else 1.0
     return float(chi2.sf(_chi2(table), (rows - 1) * (columns - 1)))
