@@ -19,7 +19,6 @@ _SIZES = ((16, 10.5), (23, 9.0), (30, 8.0))
 _STRONG = 0.55
 """Strength from which a number in a cell is written in white."""
 _LEGIBLE = 0.3
-_VISIBLE = 0.05
 
 MEASURES: Mapping[str, str] = {
     "spearman": "Spearman",
@@ -52,7 +51,7 @@ def strengths(profile: Mapping[str, Any]) -> Figure | None:
     first, target = found[0], profile["target"]
     title = (
         f"{shortened(first['column'])} goes most with {shortened(target)}: {first['strength']:.2f} of 1"
-        if first["strength"] > 0
+        if first["visible"]
         else f"No column alone visibly goes with {shortened(target)}"
     )
     more = len(found) - len(rows)
@@ -76,7 +75,7 @@ def _strength_row(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _arrow(one: Mapping[str, Any]) -> str:
-    return {1: " ↑", -1: " ↓"}.get(one["direction"], "") if one["strength"] >= _VISIBLE else ""
+    return {1: " ↑", -1: " ↓"}.get(one["direction"], "") if one["visible"] else ""
 
 
 def associations(profile: Mapping[str, Any]) -> Figure | None:

@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 
 from engine.data.profiling.sample import CATEGORIES, NUMBERS, Floats, Ints, Sample
-from engine.data.profiling.statistics import correlations, counts_of, cramers_v, eta
+from engine.data.profiling.statistics import (
+    correlations,
+    counts_of,
+    cramers_v,
+    eta,
+    eta_with_p,
+    holm,
+    p_of_correlation,
+    p_of_table,
+)
 from engine.domain.data import Column, Problem
 from engine.domain.task import Task
 
@@ -24,6 +33,9 @@ MOST_COLUMNS = 30
 MOST_PAIRS = 30
 
 _BINS = 10
+_CERTAIN = 0.01
+_BENT = 0.95
+"""Bins lose a little of what is in order, so they have to be clearly better to say that it is not."""
 _USED = (*NUMBERS, *CATEGORIES)
 
 
@@ -31,51 +43,60 @@ def strengths(sample: Sample, problem: Problem) -> list[Json]:
     """Say how strongly each feature goes with the target, strongest first.
 
     A number is judged twice: by its order, and by ten bins of even counts, which also sees what rises and falls
-    again; the larger of the two counts, with the name of its measure.
+    again; the larger of the two counts, with the name of its measure. For each: ``column``, ``kind``, ``strength``,
+    ``measure``, ``direction`` (1 rises, -1 falls, 0 neither or no order), ``p`` (corrected for the two looks and for
+    the count of columns) and ``visible`` (p below 0.01).
     """
-    found = []
-    for column in sample.others:
-        if column.name in problem.features and column.kind in _USED:
-            value, measure, direction = _strength(sample, column, problem)
-            found.append(
-                {
-                    "column": column.name,
-                    "kind": str(column.kind),
-                    "strength": value,
-                    "measure": measure,
-                    "direction": direction,
-                }
-            )
+    found: list[Json] = [
+        {"column": column.name, "kind": str(column.kind)} | _strength(sample, column, problem)
+        for column in sample.others
+        if column.name in problem.features and column.kind in _USED
+    ]
+    for one, p in zip(found, holm([one["p"] for one in found]), strict=True):
+        one["p"], one["visible"] = p, p < _CERTAIN
     return sorted(found, key=lambda one: (-one["strength"], one["column"]))
 
 
-def _strength(sample: Sample, column: Column, problem: Problem) -> tuple[float, str, int]:
-    if problem.task.is_classification:
-        y = sample.y.astype(np.intp)
-        if column.kind in CATEGORIES:
-            return _number(cramers_v(counts_of(sample.codes(column.name), y))), "cramers_v", 0
-        ranks = sample.ranks(column.name)
-        ordered, binned = _number(eta(y, ranks)), _number(cramers_v(counts_of(_bins(ranks), y)))
-        direction = _direction(ranks, y.astype(np.float64)) if problem.task is Task.BINARY else 0
-        return (ordered, "eta", direction) if ordered >= binned else (binned, "cramers_v_of_bins", 0)
-    target = sample.ranks(problem.target)
+def _strength(sample: Sample, column: Column, problem: Problem) -> Json:
     if column.kind in CATEGORIES:
-        return _number(eta(sample.codes(column.name), target)), "eta", 0
+        codes = sample.codes(column.name)
+        if problem.task.is_classification:
+            table = counts_of(codes, sample.y.astype(np.intp))
+            return _judged("cramers_v", cramers_v(table), p_of_table(table))
+        return _judged("eta", *eta_with_p(codes, sample.ranks(problem.target)))
     ranks = sample.ranks(column.name)
-    rho = float(correlations(np.column_stack([ranks, target]))[0, 1])
-    binned = _number(eta(_bins(ranks), target))
-    # Bins lose a little of what is in order, so they have to be clearly better to say that it is not.
-    if _number(abs(rho)) >= 0.95 * binned:
-        return _number(abs(rho)), "spearman", int(np.sign(rho)) if not math.isnan(rho) else 0
-    return binned, "eta_of_bins", 0
+    ordered, binned = _by_order(sample, ranks, problem), _by_bins(sample, ranks, problem)
+    best = ordered if ordered["strength"] >= _BENT * binned["strength"] else binned
+    # There were two looks, so the better one has to be twice as certain.
+    return best | {"p": min(1.0, 2 * best["p"])}
 
 
-def _number(value: float) -> float:
-    return 0.0 if math.isnan(value) else float(value)
+def _judged(measure: str, value: float, p: float, direction: int = 0) -> Json:
+    strength = 0.0 if math.isnan(value) else abs(float(value))
+    return {"strength": strength, "measure": measure, "direction": direction, "p": p}
 
 
-def _direction(ranks: Floats, y: Floats) -> int:
-    r = float(correlations(np.column_stack([ranks, y]))[0, 1])
+def _by_order(sample: Sample, ranks: Floats, problem: Problem) -> Json:
+    if not problem.task.is_classification:
+        target = sample.ranks(problem.target)
+        rho = float(correlations(np.column_stack([ranks, target]))[0, 1])
+        return _judged("spearman", rho, p_of_correlation(rho, int((~np.isnan(ranks)).sum())), _sign(rho))
+    y = sample.y.astype(np.intp)
+    direction = 0
+    if problem.task is Task.BINARY:
+        direction = _sign(float(correlations(np.column_stack([ranks, y]))[0, 1]))
+    return _judged("eta", *eta_with_p(y, ranks), direction)
+
+
+def _by_bins(sample: Sample, ranks: Floats, problem: Problem) -> Json:
+    bins = _bins(ranks)
+    if not problem.task.is_classification:
+        return _judged("eta_of_bins", *eta_with_p(bins, sample.ranks(problem.target)))
+    table = counts_of(bins, sample.y.astype(np.intp))
+    return _judged("cramers_v_of_bins", cramers_v(table), p_of_table(table))
+
+
+def _sign(r: float) -> int:
     return 0 if math.isnan(r) else int(np.sign(r))
 
 

@@ -35,7 +35,7 @@ _TOGETHER = 0.3
 """Correlation of being empty from which a pair is listed."""
 _FEWEST = 5
 """Empty and filled rows that a column needs to be compared with the target."""
-_CERTAIN = 0.05
+_CERTAIN = 0.01
 
 
 def missing_pattern(sample: Sample) -> Json:

@@ -64,9 +64,8 @@ def _one(kind: str, columns: list[str], strength: float, sentence: str) -> Json:
 
 def _with_target(profile: Mapping[str, Any], problem: Problem) -> Iterator[Json]:
     groups = {one["column"]: one for one in profile["against"]}
-    for place, one in enumerate(profile["strengths"]):
-        if one["strength"] < _VISIBLE or place >= _MOST_OF_A_KIND:
-            return
+    visible = [one for one in profile["strengths"] if one["visible"] and one["strength"] >= _VISIBLE]
+    for place, one in enumerate(visible[:_MOST_OF_A_KIND]):
         name, measure = one["column"], MEASURES[one["measure"]]
         first = "goes with" if place else "goes most with"
         told = f"{name!r} {first} {problem.target!r} ({measure} {one['strength']:.2f})"

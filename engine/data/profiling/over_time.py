@@ -23,7 +23,7 @@ MOST_COLUMNS = 3
 _ROWS_PER_POINT = 10
 _UNITS = {"hour": "h", "day": "D", "week": "W", "month": "M", "quarter": "3M", "year": "Y"}
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
-_CERTAIN = 0.05
+_CERTAIN = 0.01
 
 
 def over_time(sample: Sample) -> list[Json]:

@@ -138,20 +138,39 @@ def eta(codes: Ints, values: Floats) -> float:
     The share of the variance that lies between the categories is corrected for what it is by chance (epsilon squared,
     Kelley 1935); eta is its root.
     """
+    return eta_with_p(codes, values)[0]
+
+
+def eta_with_p(codes: Ints, values: Floats) -> tuple[float, float]:
+    """Return the correlation ratio as :func:`eta` does, and the p value of the analysis of variance (Fisher's F)."""
+    from scipy.stats import f
+
     both = (codes >= 0) & ~np.isnan(values)
     codes, values = codes[both], values[both]
     if len(values) < 3:
-        return math.nan
+        return math.nan, 1.0
     counts = np.bincount(codes)
     groups = int((counts > 0).sum())
     values = values - values.mean()
     total = float((values**2).sum())
     if groups < 2 or groups >= len(values) or total == 0:
-        return math.nan
+        return math.nan, 1.0
     sums = np.bincount(codes, weights=values)
     between = float((sums[counts > 0] ** 2 / counts[counts > 0]).sum())
-    unexplained = max(0.0, 1 - between / total) * (len(values) - 1) / (len(values) - groups)
-    return math.sqrt(max(0.0, 1 - unexplained))
+    within = max(0.0, 1 - between / total) / (len(values) - groups)
+    p = float(f.sf(between / total / (groups - 1) / within, groups - 1, len(values) - groups)) if within else 0.0
+    return math.sqrt(max(0.0, 1 - within * (len(values) - 1))), p
+
+
+def p_of_correlation(r: float, count: int) -> float:
+    """Return the p value of a correlation of so many rows by Student's t; for ranks this is an approximation."""
+    from scipy.stats import t
+
+    if math.isnan(r) or count < 3:
+        return 1.0
+    if abs(r) >= 1:
+        return 0.0
+    return float(2 * t.sf(abs(r) * math.sqrt((count - 2) / (1 - r * r)), count - 2))
 
 
 def correlations(columns: Floats) -> Floats:

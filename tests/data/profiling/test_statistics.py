@@ -14,7 +14,9 @@ from engine.data.profiling.statistics import (
     difference_of_means,
     difference_of_shares,
     eta,
+    eta_with_p,
     holm,
+    p_of_correlation,
     p_of_ranks,
     p_of_table,
     wilson,
@@ -106,6 +108,15 @@ def test_eta_is_corrected() -> None:
     assert np.mean([eta(RNG.integers(0, 50, 150), RNG.normal(size=150)) for _ in range(40)]) < 0.15
     assert math.isnan(eta(np.zeros(9, dtype=np.intp), np.arange(9.0)))
     assert math.isnan(eta(codes, np.ones(300)))
+    assert eta_with_p(codes, values)[1] == pytest.approx(stats.f_oneway(*groups).pvalue)
+
+
+def test_p_of_a_correlation() -> None:
+    a, b = RNG.normal(size=60), RNG.normal(size=60)
+    expected = stats.pearsonr(a, b)
+    assert p_of_correlation(expected.statistic, 60) == pytest.approx(expected.pvalue)
+    assert p_of_correlation(1.0, 10) == 0
+    assert p_of_correlation(math.nan, 10) == p_of_correlation(0.5, 2) == 1
 
 
 def test_two_truth_values_give_one_number() -> None:
