@@ -126,3 +126,32 @@ def test_many_categories_are_compared_where_the_tables_are_at_hand() -> None:
     assert between(old, new).changes[0].new_levels == ("Bern",)
     assert between(old, new).changes[0].gone_levels == ("town 7",)
     assert between(old, new, frames=False).changes == ()
+
+
+def test_a_sorted_file_is_said_to_be_one() -> None:
+    old = customers()
+    new = old.sort_values("visits").reset_index(drop=True)
+    found = between(old, new)
+    assert found.rows_moved
+    assert found.sentences == (
+        "Row by row most cells differ: the rows stand in another order, or other rows were exported.",
+    )
+    renamed = between(old, new.rename(columns={"age": "years"}))
+    assert renamed.renamed == {"age": "years"}
+
+
+def test_parts_of_two_versions_are_compared_by_their_row_numbers() -> None:
+    """Only the rows to learn from may be looked at; each version has another part of them."""
+    old = customers(1_000).assign(town=[f"t{n % 80}" for n in range(1_000)])
+    new = old.rename(columns={"age": "years"})
+    rng = np.random.default_rng(0)
+    parts = [frame.iloc[np.sort(rng.choice(1_000, 600, replace=False))] for frame in (old, new)]
+    found = diff(describe(old), describe(new), old_rows=1_000, new_rows=1_000, old_frame=parts[0], new_frame=parts[1])
+    assert found.sentences == ("'age' is now called 'years': the values are the same.",)
+    assert found.cells_changed is None
+
+
+def test_an_index_that_holds_no_row_numbers() -> None:
+    old = customers(60).set_index(pd.Index(["same"] * 60))
+    new = old.rename(columns={"plan": "tariff"})
+    assert between(old, new).renamed == {"plan": "tariff"}

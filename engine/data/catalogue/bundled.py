@@ -16,7 +16,7 @@ from engine.domain.data import Provenance
 from engine.domain.task import Task
 from engine.errors import NotFoundError
 
-SOURCE = "sklearn"
+SOURCE = "scikit-learn"
 
 _UCI = "CC BY 4.0 at the UCI repository, from which it comes; part of scikit-learn (BSD-3-Clause)"
 _NOT_STATED = "Not stated for the data itself; part of scikit-learn (BSD-3-Clause)"

@@ -131,7 +131,12 @@ def sklearn(job: Job) -> Answer:
     return {"file": TABLE, "title": f"{job['id']}, downloaded by scikit-learn", "licence": ""}
 
 
-CLIENTS: Mapping[str, Callable[[Job], Answer]] = {"openml": openml, "uci": uci, "kaggle": kaggle, "sklearn": sklearn}
+CLIENTS: Mapping[str, Callable[[Job], Answer]] = {
+    "openml": openml,
+    "uci": uci,
+    "kaggle": kaggle,
+    "scikit-learn": sklearn,
+}
 
 
 def _write(frame: Any, job: Job) -> None:

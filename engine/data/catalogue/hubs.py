@@ -60,7 +60,7 @@ HUBS: Mapping[str, Hub] = {
             pattern=r"[\w-]+/[\w-]+(/versions/\d+)?(/(?!\.{1,2}(/|$))[^/\\\x00-\x1f]+)*",
         ),
         Hub(
-            id="sklearn",
+            id="scikit-learn",
             title="scikit-learn's downloads",
             example="california_housing, covtype or kddcup99",
             pattern=r"california_housing|covtype|kddcup99",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.data.kinds import as_text, plain
 from engine.data.versions.change import Change, Diff
+from engine.data.versions.tables import Tables
 from engine.data.versions.words import sentences
 from engine.domain.data import Column
 from engine.domain.task import ColumnKind
@@ -17,9 +18,6 @@ __all__ = ["Change", "Diff", "diff"]
 
 _MUCH_MISSING = 0.05
 """Change of the share of empty cells that is told, as a difference of shares."""
-_LIKE = 0.9
-"""Share of equal values from which a column counts as renamed."""
-_COMPARED = 1_000
 _RANGED = (ColumnKind.NUMERIC, ColumnKind.INTEGER, ColumnKind.DATETIME)
 
 
@@ -40,7 +38,8 @@ def diff(
         What ``describe`` found in each.
     old_rows, new_rows : int
     old_frame, new_frame : DataFrame, optional
-        The tables themselves. With them a renamed column is known by its values and changed cells are counted;
+        The tables themselves, or the same part of each (such as the rows to learn from), with their row numbers as
+        the index. With them a renamed column is known by its values, and of whole tables changed cells are counted;
         without them it is known by its counts, its range and its most frequent values.
 
     Returns
@@ -51,7 +50,11 @@ def diff(
     was, now = {column.name: column for column in old}, {column.name: column for column in new}
     gone = [column for column in old if column.name not in now]
     come = [column for column in new if column.name not in was]
-    renamed = _renamed(gone, come, old_frame, new_frame)
+    tables = None
+    if old_frame is not None and new_frame is not None:
+        whole = len(old_frame) == old_rows and len(new_frame) == new_rows
+        tables = Tables(old_frame, new_frame, [name for name in was if name in now], whole=whole)
+    renamed = _renamed(gone, come, tables)
     pairs = [
         (column, now[renamed.get(column.name, column.name)])
         for column in old
@@ -65,11 +68,10 @@ def diff(
         removed=tuple(column.name for column in gone if column.name not in renamed),
         renamed=renamed,
         order_changed=kept != [column.name for column in new if column.name in set(kept)],
-        cells_changed=_cells(pairs, old_frame, new_frame),
+        cells_changed=tables.changed_cells(pairs) if tables else None,
+        rows_moved=tables is not None and tables.whole and old_rows == new_rows and not tables.aligned,
         changes=tuple(
-            change
-            for before, after in pairs
-            if (change := _change(before, after, old_rows, new_rows, old_frame, new_frame)).is_any
+            change for before, after in pairs if (change := _change(before, after, old_rows, new_rows, tables)).is_any
         ),
     )
     return _told(found)
@@ -82,64 +84,33 @@ def _told(found: Diff) -> Diff:
     return replace(found, sentences=told)
 
 
-def _renamed(
-    gone: Sequence[Column], come: Sequence[Column], old_frame: pd.DataFrame | None, new_frame: pd.DataFrame | None
-) -> dict[str, str]:
+def _renamed(gone: Sequence[Column], come: Sequence[Column], tables: Tables | None) -> dict[str, str]:
     """Pair columns that left with columns that came, where the values are the same and no other would fit."""
     renamed: dict[str, str] = {}
     for before in gone:
-        fits = [after for after in come if _same_values(before, after, old_frame, new_frame)]
-        rivals = [one for one in gone if fits and _same_values(one, fits[0], old_frame, new_frame)]
+        fits = [after for after in come if _same_values(before, after, tables)]
+        rivals = [one for one in gone if fits and _same_values(one, fits[0], tables)]
         if len(fits) == 1 and len(rivals) == 1:
             renamed[before.name] = fits[0].name
     return renamed
 
 
-def _same_values(before: Column, after: Column, old_frame: pd.DataFrame | None, new_frame: pd.DataFrame | None) -> bool:
+def _same_values(before: Column, after: Column, tables: Tables | None) -> bool:
     if before.unique <= 1:
         # A constant or an empty column is like any other of its kind.
         return False
-    if old_frame is not None and new_frame is not None:
-        a = plain(old_frame[before.name]).iloc[:_COMPARED].reset_index(drop=True)
-        b = plain(new_frame[after.name]).iloc[:_COMPARED].reset_index(drop=True)
-        together = min(len(a), len(b))
-        return bool(together) and 1 - _differ(a.iloc[:together], b.iloc[:together]) / together >= _LIKE
+    if tables is not None and tables.aligned:
+        return tables.same_values(before, after)
     same_range = (before.kind, before.low, before.high) == (after.kind, after.low, after.high)
-    return same_range and before.unique == after.unique and before.examples == after.examples
+    if same_range and before.unique == after.unique and before.examples == after.examples:
+        return True
+    return tables is not None and tables.same_values(before, after)
 
 
-def _differ(a: pd.Series, b: pd.Series) -> int:
-    """Count the places where two columns differ; two gaps are equal."""
-    numbers = pd.api.types.is_numeric_dtype(a.dtype) and pd.api.types.is_numeric_dtype(b.dtype)
-    if not numbers and a.dtype != b.dtype:
-        a, b = a.astype("str"), b.astype("str")
-    equal = (a == b).fillna(False) if not numbers else a.astype("float64") == b.astype("float64")
-    return int((~(equal.astype(bool) | (a.isna() & b.isna()))).sum())
-
-
-def _cells(
-    pairs: Sequence[tuple[Column, Column]], old_frame: pd.DataFrame | None, new_frame: pd.DataFrame | None
-) -> int | None:
-    if old_frame is None or new_frame is None or len(old_frame) != len(new_frame):
-        return None
-    return sum(
-        _differ(
-            plain(old_frame[before.name]).reset_index(drop=True), plain(new_frame[after.name]).reset_index(drop=True)
-        )
-        for before, after in pairs
-    )
-
-
-def _change(
-    before: Column,
-    after: Column,
-    old_rows: int,
-    new_rows: int,
-    old_frame: pd.DataFrame | None,
-    new_frame: pd.DataFrame | None,
-) -> Change:
+def _change(before: Column, after: Column, old_rows: int, new_rows: int, tables: Tables | None) -> Change:
     old_gaps, new_gaps = before.missing / max(old_rows, 1), after.missing / max(new_rows, 1)
-    was, now = _levels(before, old_frame), _levels(after, new_frame)
+    was = _levels(before, tables.old if tables and tables.whole else None)
+    now = _levels(after, tables.new if tables and tables.whole else None)
     ranged = (
         before.kind in _RANGED and after.kind in _RANGED and isinstance(before.low, str) == isinstance(after.low, str)
     )

@@ -46,6 +46,8 @@ class Diff:
     """Whether the columns that both have stand in another order."""
     cells_changed: int | None = None
     """Cells that differ in the columns that both have, where both tables were given and have as many rows."""
+    rows_moved: bool = False
+    """Whether rows of one number hold other things altogether: the file was sorted, or other rows were exported."""
     changes: tuple[Change, ...] = ()
     sentences: tuple[str, ...] = ()
 
@@ -72,6 +74,7 @@ class Diff:
             "renamed": dict(self.renamed),
             "order_changed": self.order_changed,
             "cells_changed": self.cells_changed,
+            "rows_moved": self.rows_moved,
             "changes": [
                 {
                     "column": one.column,

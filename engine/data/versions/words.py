@@ -24,7 +24,9 @@ def sentences(found: Diff) -> Iterator[str]:
         yield "The columns stand in another order."
     for change in found.changes:
         yield from _about_column(change)
-    if found.cells_changed:
+    if found.rows_moved:
+        yield "Row by row most cells differ: the rows stand in another order, or other rows were exported."
+    elif found.cells_changed:
         are = "cell differs" if found.cells_changed == 1 else "cells differ"
         yield f"Row by row, {found.cells_changed:,} {are} in the columns that both versions have."
 

@@ -14,7 +14,7 @@ from tests.conftest import MOMENT
 @pytest.mark.parametrize("name", bundled.NAMES)
 def test_each_set_is_what_its_entry_says(name: str, tmp_path: Path, settings: Settings) -> None:
     entry = next(one for one in bundled.entries() if one.id == name)
-    path, provenance = fetch("sklearn", name, tmp_path, settings, clock=lambda: MOMENT)
+    path, provenance = fetch("scikit-learn", name, tmp_path, settings, clock=lambda: MOMENT)
     frame = read_table(path, settings)
     assert frame.shape == (entry.rows, entry.columns)
     assert entry.documentation

