@@ -65,7 +65,7 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
     raw = vl_convert.vegalite_to_svg(specification(figure, width))
     body = raw.replace(_INK, "currentColor").replace(_FAINT, "currentColor")
     name = re.sub(r"[^a-z0-9-]", "-", identifier.lower())
-    body = _own_clips(body, name)
+    body = _own_parts(body, name)
     head = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" '
     body = re.sub(r"^<svg ", head, body, count=1)
     described = (
@@ -74,11 +74,18 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
     return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + described, body, count=1)
 
 
-def _own_clips(body: str, name: str) -> str:
-    """Give the clip paths numbers of their own: the converter counts on, and a page may hold several pictures."""
-    order = list(dict.fromkeys(re.findall(r"\bclip\d+\b", body)))
-    numbers = {old: f"{name}-clip{place}" for place, old in enumerate(order)}
-    return re.sub(r"\bclip\d+\b", lambda match: numbers[match[0]], body)
+def _own_parts(body: str, name: str) -> str:
+    """Give clip paths and gradients numbers of their own: the converter counts on, and a page may hold many pictures.
+
+    Only ids and what points to them are looked at, never the words of the picture.
+    """
+    order = list(dict.fromkeys(re.findall(r' id="((?:clip|gradient_)\d+)"', body)))
+    numbers = {old: f"{name}-{old.rstrip('0123456789')}{place}" for place, old in enumerate(order)}
+    return re.sub(
+        r'( id="|url\(#)((?:clip|gradient_)\d+)(?=["\)])',
+        lambda match: match[1] + numbers.get(match[2], match[2]),
+        body,
+    )
 
 
 def to_png(figure: Figure, *, width: int = WIDTH, scale: float = 2.0) -> bytes:

@@ -1,28 +1,20 @@
-"""Template projects: declared in files, their data read from the pinned data package.
-
-The package is GPL-3 and its files are compressed pickles, and a pickle can run code when it is read. So its
-modules are never imported, and a file is opened only after its bytes have the SHA-256 that stands in the
-template.
-"""
+"""Template projects: declared in files, their data read from the pinned data package after a check of its hash."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import io
 import re
 from pathlib import Path
 
 import pandas as pd
 
+from engine.data.catalogue.packaged import read_packaged
 from engine.data.declaration import Section, read_text, read_toml
-from engine.data.kinds import plain
 from engine.domain.data import SplitKind, SplitSpec
 from engine.domain.metric import find_metric
 from engine.domain.project import Brief, Criterion, Where, check_slug
 from engine.domain.task import Task
 from engine.domain.template import Table, Template
-from engine.errors import ContentError, InputError, StorageError
+from engine.errors import ContentError
 
 LEVELS = ("beginner", "intermediate", "advanced")
 TIERS = ("A", "B", "C")
@@ -189,10 +181,7 @@ def read_frame(template: Template) -> pd.DataFrame:
     StorageError
         If the file is not the one that the template was written for.
     """
-    content = _checked_bytes(template.table)
-    # The bytes are the ones that the template names, so reading the pickle runs nothing unknown.
-    frame = pd.read_pickle(io.BytesIO(content), compression="xz")
-    frame = pd.DataFrame({str(name): plain(frame[name]) for name in frame.columns}).reset_index(drop=True)
+    frame = read_packaged(template.table)
     unknown = [name for name in (*template.dictionary, *template.fill) if name not in frame.columns]
     if unknown:
         raise ContentError(f"{template.slug}/project.toml", f"dictionary.{unknown[0]}", "a column of the data")
@@ -200,29 +189,3 @@ def read_frame(template: Template) -> pd.DataFrame:
         if isinstance(value, str) != isinstance(frame[name].dtype, pd.StringDtype):
             raise ContentError(f"{template.slug}/project.toml", f"fill.{name}", "a value of the column's own type")
     return frame.fillna(dict(template.fill)) if template.fill else frame
-
-
-def _checked_bytes(table: Table) -> bytes:
-    try:
-        listed = importlib.metadata.files(table.package) or []
-    except importlib.metadata.PackageNotFoundError:
-        raise InputError(
-            f"The data of this template is in the package {table.package!r}, which is not installed.",
-            hint=f"Install it with 'pip install {table.package}', or start a project on a file of your own.",
-        ) from None
-    file = next((one for one in listed if one.as_posix() == table.path), None)
-    try:
-        content = Path(str(file.locate())).read_bytes() if file else None
-    except OSError:
-        content = None
-    if content is None:
-        raise InputError(
-            f"The installed version of the package {table.package!r} does not hold {table.path}.",
-            hint="Install the version that Proofolio asks for.",
-        )
-    if hashlib.sha256(content).hexdigest() != table.sha256:
-        raise StorageError(
-            f"{table.path} of the package {table.package!r} is not the file that this template was written for.",
-            hint="Install the version of the package that Proofolio asks for.",
-        )
-    return content

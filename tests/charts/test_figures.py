@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.charts import classification, data, explanation, regression, scores, skills, svg
+from engine.charts import associations, classification, data, explanation, over_time, regression, scores, skills, svg
 from engine.charts.figure import ROLES, Figure
 from engine.data.profile import profile
 from engine.data.schema import describe, encode_target, make_problem
@@ -103,6 +103,20 @@ def profiled() -> list[Figure | None]:
     return columns + [data.against(one, target="y", positive="yes") for one in found["against"]]
 
 
+def related(kind: str, columns: int = 4) -> dict[str, Any]:
+    """Profile a table with gaps, a date and hostile words, and a target of each kind."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({f"number {n}": rng.normal(size=240) for n in range(columns)})
+    frame["\\"] = rng.choice([HOSTILE, "b", "c"], 240)
+    frame[HOSTILE] = np.where(rng.random(240) < 0.2, np.nan, rng.normal(size=240))
+    frame["number 0"] = frame["number 0"].where(frame[HOSTILE].notna())
+    frame["when"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 300, 240), unit="D")
+    labels = {"binary": ["no", HOSTILE], "multiclass": ["a", "b", HOSTILE]}.get(kind)
+    frame["y"] = rng.choice(labels, 240) if labels else frame["number 1"] * 3 + rng.normal(size=240)
+    problem = make_problem(frame, describe(frame), target="y") if kind else None
+    return profile(frame, describe(frame), problem)
+
+
 AUC, RMSE = find_metric("roc_auc"), find_metric("rmse")
 RACE = [
     {
@@ -148,6 +162,16 @@ FIGURES: dict[str, Callable[[], Figure | None]] = {
         draw.__name__: lambda draw=draw: draw(payload("regression"), HOSTILE)
         for draw in (regression.scatter, regression.histogram, regression.by_prediction)
     },
+    **{
+        f"{draw.__name__} {kind or 'alone'}": lambda draw=draw, kind=kind: draw(related(kind))
+        for draw in (associations.associations, associations.missing, over_time.over_time)
+        for kind in ("binary", "multiclass", "regression", "")
+    },
+    **{
+        f"strengths {kind}": lambda kind=kind: associations.strengths(related(kind))
+        for kind in ("binary", "multiclass", "regression")
+    },
+    "associations of many": lambda: associations.associations(related("regression", 45)),
     **{f"profile {place}": lambda place=place: profiled()[place] for place in range(7)},
 }
 
@@ -228,3 +252,20 @@ def test_a_leaderboard_is_drawn_in_the_order_of_its_ranks() -> None:
     found = re.findall(r'translate\([^,]+,([\d.]+)\)"[^>]*>(\d+)\. LightGBM</text>', drawn)
     labels = [int(rank) for _, rank in sorted(found, key=lambda one: float(one[0]))]
     assert labels == list(range(1, 14))
+
+
+def test_nothing_is_drawn_of_nothing() -> None:
+    frame = pd.DataFrame({"a": [1.5, 2.5] * 20, "note": [f"a long text about the row number {n}" for n in range(40)]})
+    found = profile(frame, describe(frame))
+    assert associations.associations(found) is None
+    assert associations.missing(found) is None
+    assert associations.strengths(found) is None
+    assert over_time.over_time(found) is None
+    assert over_time.over_time(related("binary"), column="no such column") is None
+    assert over_time.over_time(related("binary"), column="when") is not None
+
+
+def test_a_heat_map_has_a_number_in_each_cell() -> None:
+    drawn = svg.to_svg(associations.associations(related("regression", 45)))  # type: ignore[arg-type]
+    numbers = re.findall(r">(?:−|-)?(?:\.\d\d|1|0)</text>", drawn)
+    assert len(numbers) == 30 * 29 / 2
