@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.checks.subject import Check, Subject, listed
+from engine.data.checks.subject import Check, Coded, Subject, listed
 from engine.data.kinds import plain
 from engine.data.target import encode_target
 from engine.domain.data import Finding, Problem, Severity
@@ -145,4 +145,4 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-CHECKS = (given_away,)
+CHECKS: tuple[Coded, ...] = ((_GIVEN_AWAY, given_away),)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.checks.leakage import score_alone
+from engine.data.checks.alone import score_alone
 from engine.domain.data import Outcome, Severity
 from tests.data.checks.test_quality import finding
 from tests.data.tables import customers, problem_of
