@@ -1,11 +1,11 @@
 """Coded checks of a table: each says what it found in the person's own columns and rows, why it matters, what to do.
 
-One file for each thing that is looked at. ``PF-Q`` quality: ``quality`` (Q01 to Q06), ``classes`` (Q07, Q08), ``cells``
-(Q09, Q11), ``ranges`` (Q10), ``wording`` (Q12), ``labels`` (Q13), ``spread`` (Q14, Q15), ``personal`` (Q16), ``units`` (Q17). ``PF-L``
-leakage: ``alone`` (L01), ``gaps`` (L02), ``order`` (L03), ``twins`` (L04), ``entities`` (L05), ``drift`` (L06),
-``outcome`` (L07), ``prepared`` (L08). ``PF-S`` split: ``splitting`` (S01, S02), ``sides`` (S03 to S05). A check that
-passed, that does not apply or that failed is reported as such, so that silence never stands for any of them. Codes are
-stable: they are stored, linked and searched for.
+One file for each thing that is looked at. ``PF-Q`` quality: ``quality`` (Q01 to Q06), ``classes`` (Q07, Q08),
+``cells`` (Q09, Q11), ``ranges`` (Q10), ``wording`` (Q12), ``labels`` (Q13), ``spread`` (Q14, Q15), ``personal``
+(Q16), ``units`` (Q17). ``PF-L`` leakage: ``alone`` (L01), ``gaps`` (L02), ``order`` (L03), ``twins`` (L04),
+``entities`` (L05), ``drift`` (L06), ``outcome`` (L07), ``prepared`` (L08). ``PF-S`` split: ``splitting`` (S01, S02),
+``sides`` (S03 to S05). A check that passed, that does not apply or that failed is reported as such, so that silence
+never stands for any of them. Codes are stable: they are stored, linked and searched for.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.data.checks.subject import Check, Coded, Subject, listed
-from engine.data.split.proposal import find_group_column, find_time_column
+from engine.data.split.proposal import find_group_column
+from engine.data.split.timeline import find_time_column
 from engine.domain.data import Finding, Severity, SplitKind
 from engine.domain.task import ColumnKind
 

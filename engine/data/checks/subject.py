@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from engine.data.kinds import plain
+from engine.data.quick import as_floats
 from engine.data.target import encode_target
 from engine.domain.data import Column, Finding, Outcome, Problem, Severity, SplitSpec
 from engine.domain.recipe import Step
 from engine.domain.task import ColumnKind
+
+T = TypeVar("T")
 
 MOST_ROWS = 20
 """Row numbers that a finding lists at most."""
@@ -33,6 +36,7 @@ class Subject:
     columns: tuple[Column, ...]
     problem: Problem | None
     split: SplitSpec | None
+    _done: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _plain: dict[str, pd.Series] = field(default_factory=dict, repr=False, compare=False)
     _codes: dict[str, tuple[npt.NDArray[np.int32], pd.Index]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -52,6 +56,13 @@ class Subject:
     def numbers(self) -> tuple[Column, ...]:
         """All columns of numbers but the target."""
         return tuple(column for column in self.others if column.kind in _NUMBERS)
+
+    def once(self, key: str, work: Callable[[], T]) -> T:
+        """Do something that several checks need, once."""
+        if key not in self._done:
+            self._done[key] = work()
+        found: T = self._done[key]
+        return found
 
     def is_text(self, column: Column) -> bool:
         """Whether a column holds text, whatever it means."""
@@ -103,19 +114,6 @@ class Subject:
         index = self.frame.index
         numbered = pd.api.types.is_integer_dtype(index.dtype)
         return tuple(int(index[place]) if numbered else int(place) for place in places[:MOST_ROWS])
-
-
-def as_floats(series: pd.Series) -> npt.NDArray[np.float64]:
-    """Return numbers, truth values or dates (in seconds since 1970) as floats; empty and infinite cells are NaN."""
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        if getattr(series.dt, "tz", None) is not None:
-            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
-        values = series.to_numpy(dtype="datetime64[ns]")
-        floats = values.astype(np.int64).astype(np.float64) / 1e9
-        floats[np.isnat(values)] = np.nan
-        return floats
-    floats = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    return floats if np.isfinite(floats).all() else np.where(np.isfinite(floats), floats, np.nan)
 
 
 @dataclass(frozen=True, kw_only=True)
