@@ -56,8 +56,8 @@ def same_entities(subject: Subject) -> Finding:
 def _repeats(entity: Entity) -> str:
     rows = len(entity.groups)
     return (
-        f"{entity.count:,} different values in {rows:,} rows, and {percent(entity.rows / rows)} of the rows share theirs "
-        "with another"
+        f"{entity.count:,} different values in {rows:,} rows, and {percent(entity.rows / rows)} of the rows share "
+        "theirs with another"
     )
 
 

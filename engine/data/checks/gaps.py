@@ -90,11 +90,8 @@ def _gap(empty: npt.NDArray[np.bool_], y: npt.NDArray[np.float64], problem: Prob
         if score < _R2_LIMIT:
             return None
         means = float(y[empty].mean()), float(y[~empty].mean())
-        return _Gap(
-            name,
-            score,
-            f"where {name!r} is empty, {problem.target!r} is {means[0]:.4g} on average, elsewhere {means[1]:.4g}",
-        )
+        where = f"where {name!r} is empty, {problem.target!r} is {means[0]:.4g} on average"
+        return _Gap(name, score, f"{where}, elsewhere {means[1]:.4g}")
     codes = y.astype(np.intp)
     shares = np.bincount(codes, minlength=len(problem.classes)) / len(codes)
     for part, how in ((empty, "empty"), (~empty, "filled")):
@@ -103,8 +100,8 @@ def _gap(empty: npt.NDArray[np.bool_], y: npt.NDArray[np.float64], problem: Prob
         pure = within[top] >= _PURE and shares[top] <= _MOST_COMMON and part.sum() >= _FEWEST_PURE
         if pure or (score >= _AUC_LIMIT and shares[top] < within[top] and how == "empty"):
             words = (
-                f"where {name!r} is {how} ({int(part.sum()):,} rows), {problem.target!r} is {problem.classes[top]!r} in "
-                f"{percent(float(within[top]))}, against {percent(float(shares[top]))} of all rows"
+                f"where {name!r} is {how} ({int(part.sum()):,} rows), {problem.target!r} is {problem.classes[top]!r} "
+                f"in {percent(float(within[top]))}, against {percent(float(shares[top]))} of all rows"
             )
             return _Gap(name, score, words)
     return None

@@ -63,5 +63,5 @@ def _tells_time(column: Column) -> bool:
 
 
 def time_codes(frame: pd.DataFrame, name: str) -> Rows:
-    """Return the times of a column as numbers in their order; -1 for a row without one. Raises ``InputError`` if it has none."""
+    """Return the times of a column as codes in their order, -1 for none. Raises ``InputError`` if it has none."""
     return time_order(frame, SplitSpec(kind=SplitKind.TIME, column=name)).codes

@@ -9,7 +9,7 @@ from engine.data.schema import describe
 from engine.domain.data import Finding, Outcome, Severity
 from tests.data.tables import customers, problem_of
 
-CODES = [f"PF-Q{n:02}" for n in range(1, 18)] + ["PF-L01", "PF-S01", "PF-S02"]
+CODES = [f"PF-{group}{n:02}" for group, last in (("Q", 17), ("L", 8), ("S", 5)) for n in range(1, last + 1)]
 
 
 def finding(code: str, frame: pd.DataFrame, target: str | None = None) -> Finding:
