@@ -31,7 +31,8 @@ _MOST_CLASSES = 6
 _FEWEST_PER_CLASS = 10
 _TREES = 30
 _LEAVES = 15
-_THREADS = 2
+# With so few rows a second thread gains little, and threads that wait for each other on busy cores lose much.
+_THREADS = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,8 +43,8 @@ _DIFFERENT = Check(
     title="The two sides differ",
     why="If a model can tell which side a row is on, it is tested on rows unlike those that it was fitted on. After a "
     "split by time this is what will happen in use; else it can be a fault.",
-    advice="Look at the columns that differ. Where a column only names the time, leave it out; where the world changed, "
-    "say so.",
+    advice="Look at the columns that differ. Where a column only names the time, leave it out; where the world "
+    "changed, say so.",
 )
 
 
@@ -61,7 +61,8 @@ def small_holdout(subject: Subject) -> Finding:
     held = round(rows * fraction / (1 - fraction)) if split else round(rows * fraction)
     half = 1.96 * float(np.sqrt(0.2 * 0.8 / max(held, 1)))
     needed = int(np.ceil(0.16 * (1.96 / _WANTED) ** 2))
-    told = f"A hold-out of {percent(fraction)} has about {held:,} rows: a share of 80 % is known to ± {half * 100:.1f} points"
+    points = f"± {half * 100:.1f} points"
+    told = f"A hold-out of {percent(fraction)} has about {held:,} rows: a share of 80 % is known to {points}"
     rare = ""
     if problem.task.is_classification:
         counts = np.bincount(subject.y.astype(np.intp), minlength=len(problem.classes))
