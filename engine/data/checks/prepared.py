@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -144,36 +145,32 @@ def _normal_distance(values: Floats, share: Floats) -> float:
 
 
 def _filled(subject: Subject, columns: list[Column]) -> list[_Trace]:
-    """Find a value that stands out by its count and is just the mean or median of all the others."""
+    """Find a frequent value that is just the mean of all others, or far more frequent and just their median."""
     found = []
     for column in columns:
         if column.unique < _FEWEST_VALUES or column.missing:
             continue
         values = subject.floats(column.name)
-        top = _spike(values)
-        if top is None:
-            continue
-        others = values[values != top]
-        spread = float(others.std())
-        mean = abs(float(others.mean()) - top) < 1e-6 * spread + 1e-9 * abs(top)
-        middle = float(np.median(others)) == top or abs(float(np.median(others)) - top) < 1e-9 * spread
-        if mean or (middle and column.kind is ColumnKind.NUMERIC):
-            count = int((values == top).sum())
-            what = "mean" if mean else "median"
-            found.append(
-                _Trace((column.name,), f"{column.name!r} is {top:.6g}, the {what} of all others, in {count:,} rows")
-            )
+        for top, stands_out in _frequent(values):
+            others = values[values != top]
+            spread = float(others.std())
+            mean = abs(float(others.mean()) - top) < 1e-6 * spread
+            middle = abs(float(np.median(others)) - top) < 1e-9 * spread and stands_out
+            if mean or (middle and column.kind is ColumnKind.NUMERIC):
+                count, what = int((values == top).sum()), "mean" if mean else "median"
+                words = f"{column.name!r} is {top:.6g}, the {what} of all others, in {count:,} rows"
+                found.append(_Trace((column.name,), words))
+                break
     return found
 
 
-def _spike(values: Floats) -> float | None:
-    """Return the value that is far more frequent than any other."""
+def _frequent(values: Floats) -> list[tuple[float, bool]]:
+    """Return the most frequent values, and whether each is far more frequent than the next."""
     unique, counts = np.unique(values[:: len(values) // 200_000 + 1], return_counts=True)
-    order = np.argsort(counts, kind="stable")
-    most, next_most = int(counts[order[-1]]), int(counts[order[-2]])
-    if most < max(5, _LEAST_FILLED * counts.sum(), _SPIKE * next_most):
-        return None
-    return float(unique[order[-1]])
+    order = np.argsort(-counts, kind="stable")[:4]
+    least = max(5, _LEAST_FILLED * int(counts.sum()))
+    found = [(int(n), int(after)) for n, after in pairwise(order) if counts[n] >= least]
+    return [(float(unique[n]), bool(counts[n] >= _SPIKE * counts[after])) for n, after in found]
 
 
 def _encoded(subject: Subject, columns: list[Column]) -> list[_Trace]:

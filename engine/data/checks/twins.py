@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from engine.data.checks.alone import severity_of
 from engine.data.checks.subject import Check, Coded, Subject, percent
 from engine.data.quick import Comparison
-from engine.data.split.effect import group_effect
+from engine.data.split.effect import group_effect, is_material
 from engine.data.split.folds import folds
 from engine.domain.data import Column, Finding, Problem, SplitKind, SplitSpec
 from engine.domain.recipe import Step, StepKind
@@ -23,10 +24,13 @@ Rows = npt.NDArray[np.intp]
 _FEWEST_ROWS = 30
 _FEWEST_COLUMNS = 2
 _FEWEST_WITH_FREE = 5
-_SURE = 0.5
-_LEAST = 0.002
+_SURE = 0.2
+_LEAST = 0.01
 _MOST_CANDIDATES = 0.5
 _CELL = 0.002
+_AGREE = 0.85
+_CLOSE = 0.02
+_BITS = 8.0
 
 _CHECK = Check(
     code="PF-L04",
@@ -72,6 +76,10 @@ def same_rows(subject: Subject) -> Finding:
         return _CHECK.passed(f"{what}, but all twins stay on one side of the split.")
     effect = group_effect(subject.frame, problem, twins.clusters)
     agree = _agreement(subject.y, twins.clusters, problem)
+    if agree < _AGREE and not is_material(effect):
+        return _CHECK.passed(
+            f"{what}, but their targets differ, and it changes little.{_kept_together(subject, effect)}"
+        )
     told = f", and in {percent(agree)} of them the twins have the same target" if problem.task.is_classification else ""
     scored = f"{int(across.sum()):,} rows ({percent(float(across.mean()))})"
     message = f"{what}{told}. Where {how}, {scored} are scored by a model that has seen their twin."
@@ -115,38 +123,80 @@ def _compared(subject: Subject) -> list[Column]:
 
 
 def _find(subject: Subject, columns: list[Column]) -> _Twins | None:
-    """Find twins: equal, then equal but for noise (on two grids), then equal but for one column."""
+    """Find twins with the same target: equal, then but for noise (on two grids), then but for one column; then any."""
+    for answer in (_answer(subject), np.zeros(len(subject.frame), dtype=np.uint64)):
+        for grid in (None, 0.0, 0.5):
+            halves = [_summed(subject, half, grid) + answer for half in (columns[::2], columns[1::2])]
+            together = halves[0] + halves[1]
+            found = _pairs(together)
+            if found and found >= _SURE * min(_pairs(half) for half in halves):
+                clusters = _unexpected(subject, columns, together)
+                if clusters is not None:
+                    return _Twins(clusters, "", grid is not None)
+        twins = _but_for_one(subject, columns, answer) if len(columns) >= _FEWEST_WITH_FREE else None
+        if twins is not None:
+            return twins
+    return None
+
+
+def _answer(subject: Subject) -> Hashes:
+    """Return the hashes of the target; twins that share it as well are seldom there by chance."""
+    return _mixed(np.round(subject.y, 9).view(np.uint64) + np.uint64(_seed("the target")))
+
+
+def _surprise(subject: Subject, columns: list[Column]) -> npt.NDArray[np.float64]:
+    """Return, for each row, the bits that its values are worth beyond those that chance twins would need.
+
+    A value that one row in eight has is worth three bits. Columns are taken as if they had nothing to do with
+    each other, which overrates them; so a row has to be worth more than one of so many rows by a clear margin.
+    """
+    rows = len(subject.frame)
+    bits = np.full(rows, -np.log2(rows) - _BITS)
+    for column in columns:
+        codes = subject.codes(column.name)[0]
+        counts = np.bincount(codes + 1)
+        bits += np.log2(rows / np.maximum(counts, 1))[codes + 1]
+        if bits.min() > 0:
+            break
+    return bits
+
+
+def _unexpected(subject: Subject, columns: list[Column], keys: Hashes) -> Rows | None:
+    """Give a number to each cluster of equal keys; rows whose values are too common to be told apart stand alone.
+
+    ``None`` if too few rows are left in clusters.
+    """
+    clusters = _numbered(keys)
+    common = _surprise(subject, columns) <= 0
+    clusters[common] = int(clusters.max()) + 1 + np.arange(int(common.sum()))
+    clusters = np.unique(clusters, return_inverse=True)[1].astype(np.intp)
     least = max(2.0, _LEAST * len(subject.frame))
-    halves = None
-    for grid in (None, 0.0, 0.5):
-        halves = [_summed(subject, half, grid) for half in (columns[::2], columns[1::2])]
-        together = halves[0] + halves[1]
-        found = _pairs(together)
-        if found and found >= _SURE * min(_pairs(halves[0]), _pairs(halves[1])) and _in_pairs(together) >= least:
-            return _Twins(_numbered(together), "", grid is not None)
-    if halves is None or len(columns) < _FEWEST_WITH_FREE:
-        return None
-    return _but_for_one(subject, columns, least)
+    return clusters if (np.bincount(clusters)[clusters] > 1).sum() >= least else None
 
 
-def _but_for_one(subject: Subject, columns: list[Column], least: float) -> _Twins | None:
+def _but_for_one(subject: Subject, columns: list[Column], answer: Hashes) -> _Twins | None:
+    """Find the column without which most rows have a twin: rows that share one half of the columns are looked at."""
     best: tuple[int, str, Hashes] | None = None
     parts = (columns[::2], columns[1::2])
     sums = [_summed(subject, part, None) for part in parts]
     for kept, part in ((0, 1), (1, 0)):
-        rows = np.flatnonzero(_repeated(sums[kept]))
-        if not least <= len(rows) <= _MOST_CANDIDATES * len(subject.frame):
+        half = sums[kept] + answer
+        rows = np.flatnonzero(_repeated(half))
+        if not 2 <= len(rows) <= _MOST_CANDIDATES * len(half):
             continue
-        together = (sums[0] + sums[1])[rows]
-        expected = _pairs(sums[kept][rows])
+        together = (sums[0] + sums[1] + answer)[rows]
+        expected = _pairs(half[rows])
         for column in parts[part]:
             key = together - _hashed(subject, column, None, rows)
             found = _pairs(key)
-            if found >= _SURE * expected and _in_pairs(key) >= least and (best is None or found > best[0]):
-                whole = sums[0] + sums[1]
+            if found >= _SURE * expected and (best is None or found > best[0]):
+                whole = sums[0] + sums[1] + answer
                 whole[rows] = key
                 best = found, column.name, whole
-    return _Twins(_numbered(best[2]), best[1], False) if best else None
+    if best is None:
+        return None
+    clusters = _unexpected(subject, [column for column in columns if column.name != best[1]], best[2])
+    return None if clusters is None else _Twins(clusters, best[1], False)
 
 
 def _summed(subject: Subject, columns: list[Column], grid: float | None) -> Hashes:
@@ -199,11 +249,6 @@ def _pairs(keys: Hashes) -> int:
     return int((counts * (counts - 1) // 2).sum())
 
 
-def _in_pairs(keys: Hashes) -> int:
-    counts = _counts(keys)
-    return int(counts[counts > 1].sum())
-
-
 def _repeated(keys: Hashes) -> npt.NDArray[np.bool_]:
     codes = _numbered(keys)
     return np.asarray(np.bincount(codes)[codes] > 1, dtype=np.bool_)
@@ -234,9 +279,13 @@ def _number(problem: Problem) -> Problem:
 
 
 def _agreement(y: npt.NDArray[np.float64], clusters: Rows, problem: Problem) -> float:
-    """Return the share of rows with a twin whose target is the one that most of their twins have."""
+    """Return the share of rows with a twin whose target is that of most of their twins (a number: very near it)."""
     counts = np.bincount(clusters)
     inside = counts[clusters] > 1
+    if not problem.task.is_classification:
+        table = pd.DataFrame({"y": y[inside], "cluster": clusters[inside]})
+        off = (table["y"] - table.groupby("cluster")["y"].transform("median")).abs()
+        return float((off <= _CLOSE * float(y.std())).mean())
     values = np.unique(y[inside], return_inverse=True)[1]
     key = clusters[inside].astype(np.int64) * (int(values.max(initial=0)) + 1) + values
     owners, sizes = np.unique(key, return_counts=True)
