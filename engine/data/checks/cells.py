@@ -115,6 +115,8 @@ def _stands_apart(values: npt.NDArray[np.float64], sentinel: float) -> bool:
         return False
     if sentinel == -1.0:
         return bool(others.min() >= 0 and count >= 0.005 * len(values) and others.max() >= 20)
+    if sentinel < -9 and others.min() >= 0:
+        return True
     few = others[:: max(1, len(others) // 20_000)]
     spread = float(np.subtract(*np.quantile(few, [0.99, 0.01])))
     gap = float(others.min() - sentinel) if sentinel < others.min() else float(sentinel - others.max())

@@ -18,6 +18,7 @@ from engine.domain.task import ColumnKind
 Mask = npt.NDArray[np.bool_]
 
 _MOST_SHARE = 0.2
+_MOST_AGED = 0.02
 
 _IMPOSSIBLE = Check(
     code="PF-Q10",
@@ -118,6 +119,8 @@ def _outside(subject: Subject, column: Column) -> _Outside | None:
     marked = (values < low) | (values > high if high is not None else False)
     if not marked.any() or marked.mean() > _MOST_SHARE:
         return None
+    if "age" in words and marked.mean() > _MOST_AGED:
+        return None  # then it is the age of a house, or in days
     worst = max(values[marked], key=lambda value: abs(value - low))
     return _Outside(column.name, low, high, marked, f"{worst:g}")
 

@@ -104,7 +104,7 @@ def _far(subject: Subject, column: Column) -> _Far | None:
         fences.append((0.0, float(np.expm1(min(_fences(np.log1p(_few(values)))[1], 700.0)))))
     low, high = min(one[0] for one in fences), max(one[1] for one in fences)
     marked = (values < low) | (values > high)
-    if not marked.any() or marked.mean() > _MOST_FAR:
+    if not marked.any() or marked.sum() > max(3, _MOST_FAR * len(marked)):
         return None
     middle = float(np.nanmedian(values))
     extreme = max(values[marked], key=lambda value: abs(value - middle))

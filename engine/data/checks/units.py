@@ -17,8 +17,9 @@ Floats = npt.NDArray[np.float64]
 
 _FEWEST_ROWS = 50
 _FEWEST_IN_OTHER = 5
+_FEWEST_VALUES = 30
 _LEAST_SHARE = 0.02
-_APART = 3.5
+_APART = 4.2  # two halves of an even spread are 3.5 apart
 _OFF = 0.12
 _MOST_TOLD = 0.2
 _LOOKED_AT = 5_000
@@ -58,7 +59,9 @@ class _Mixture:
 
 def units(subject: Subject) -> Finding:
     """Look for two clusters of values that a known conversion puts on top of each other (PF-Q17)."""
-    columns = [c for c in subject.numbers if c.unique >= 10 and len(subject.frame) - c.missing >= _FEWEST_ROWS]
+    columns = [
+        c for c in subject.numbers if c.unique >= _FEWEST_VALUES and len(subject.frame) - c.missing >= _FEWEST_ROWS
+    ]
     if not columns:
         return _CHECK.not_applicable("No column of numbers has enough values.")
     found = [one for column in columns if (one := _mixture(subject, column)) is not None]

@@ -199,12 +199,9 @@ def card(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
 def person(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
     first = rng.choice(["Anna", "Peter", "Maria", "Thomas", "Laura", "Hans"], len(frame))
     last = rng.choice(["Keller", "Meier", "Rossi", "Favre", "Graf", "Moser"], len(frame))
-    return frame.assign(
-        name=pd.Series(
-            [f"{a} {b} {n % 7 and 'jun' or ''}".strip() for n, (a, b) in enumerate(zip(first, last, strict=True))],
-            dtype="str",
-        )
-    )
+    middle = rng.choice(list("ABCDEFGH"), len(frame))
+    told = [f"{one} {letter}. {other}" for one, letter, other in zip(first, middle, last, strict=True)]
+    return frame.assign(name=pd.Series(told, dtype="str"))
 
 
 def _two_units(
