@@ -156,8 +156,7 @@ def unnamed_entity(frame: Frame, target: str, rng: np.random.Generator) -> Frame
 
 def name_and_birth(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
     made, owner = _repeated(frame, target, rng)
-    days = pd.Timestamp("2019-01-01") + pd.to_timedelta((time * 1500).astype(int), unit="D")
-    return made.assign(booked=pd.Series(days))
+    names = np.array(["Meier", "Weber", "Keller", "Rossi", "Favre", "Frei", "Graf", "Roth", "Baumann", "Gerber", "Moser",
                       "Steiner", "Brunner", "Bianchi", "Kunz"])  # fmt: skip
     who = rng.integers(0, len(names), int(owner.max()) + 1)
     born = pd.Timestamp("1950-01-01") + pd.to_timedelta(rng.integers(0, 18_000, int(owner.max()) + 1), unit="D")
@@ -182,9 +181,8 @@ def _moved(frame: Frame, target: str, rng: np.random.Generator) -> tuple[Frame, 
 
 def dated(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
     made, time = _moved(frame, target, rng)
-    return made.assign(
-        booked=pd.Series(pd.Timestamp("2019-01-01") + pd.to_timedelta((time * 1500).astype(int), unit="D"))
-    )
+    days = pd.Timestamp("2019-01-01") + pd.to_timedelta((time * 1500).astype(int), unit="D")
+    return made.assign(booked=pd.Series(days))
 
 
 def yearly(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
