@@ -117,6 +117,8 @@ class SplitSpec:
     folds: int = 5
     column: str = ""
     """Column of the group or the time, where the kind needs one."""
+    more_columns: tuple[str, ...] = ()
+    """Further columns that only together with ``column`` name a group, such as a birth date beside a name."""
     time_column: str = ""
     """Column of the time, where ``column`` already names the group (group and time)."""
     after: float | str | None = None
@@ -125,12 +127,13 @@ class SplitSpec:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self) | {"kind": str(self.kind)}
+        return asdict(self) | {"kind": str(self.kind), "more_columns": list(self.more_columns)}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> SplitSpec:
         """Read what :meth:`as_dict` wrote."""
-        return cls(**{**raw, "kind": SplitKind(raw["kind"])})
+        more = tuple(raw.get("more_columns", ()))
+        return cls(**{**raw, "kind": SplitKind(raw["kind"]), "more_columns": more})
 
 
 @dataclass(frozen=True, kw_only=True)

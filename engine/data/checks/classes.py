@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.data.checks.subject import Check, Subject, listed, percent
+from engine.data.checks.subject import Check, Coded, Subject, listed, percent
 from engine.data.target import encode_target
 from engine.domain.data import Finding, Severity
 
@@ -80,4 +80,4 @@ def _counts(subject: Subject) -> dict[str, int] | str:
     return {label: int(count) for label, count in zip(problem.classes, counts, strict=True)}
 
 
-CHECKS = (rare_classes, imbalance)
+CHECKS: tuple[Coded, ...] = ((_RARE_CLASSES, rare_classes), (_IMBALANCE, imbalance))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.checks.subject import Check, Subject, listed, percent
+from engine.data.checks.subject import Check, Coded, Subject, listed, percent
 from engine.data.kinds import MOST_LEVELS, as_text, plain
 from engine.domain.data import Column, Finding, Severity
+from engine.domain.recipe import Step, StepKind
 from engine.domain.task import ColumnKind
 
 _MUCH_MISSING = 0.4
@@ -69,10 +72,25 @@ def missing(subject: Subject) -> Finding:
     where = subject.row_numbers(subject.frame[list(found)].isna().any(axis=1))
     message = f"{are} empty cells: {shares}."
     most = max(found.values()) / rows
+    told = {"columns": found, "rows": where, "fix": _filled(subject, found), "measured": {"cells": found}}
     if most < _LITTLE_MISSING:
-        return _MISSING.tip(message, columns=found, rows=where)
-    severity = Severity.MEDIUM if most > _MUCH_MISSING else Severity.LOW
-    return _MISSING.issue(message, severity, columns=found, rows=where)
+        return _MISSING.tip(message, **told)
+    return _MISSING.issue(message, Severity.MEDIUM if most > _MUCH_MISSING else Severity.LOW, **told)
+
+
+def _filled(subject: Subject, gaps: dict[str, int]) -> Step | None:
+    names = tuple(column.name for column in subject.numbers if column.name in gaps)
+    return (
+        Step(
+            kind=StepKind.IMPUTE,
+            columns=names,
+            options={"strategy": "median", "indicator": True},
+            reason="Gaps in numbers are filled inside the folds, and marked.",
+            finding=_MISSING.code,
+        )
+        if names
+        else None
+    )
 
 
 def constant(subject: Subject) -> Finding:
@@ -81,7 +99,9 @@ def constant(subject: Subject) -> Finding:
     if not found:
         return _CONSTANT.passed("Every column holds at least two values.")
     told = listed([f"{c.name!r} is {'always ' + repr(c.examples[0]) if c.examples else 'empty'}" for c in found])
-    return _CONSTANT.issue(f"{told}.", Severity.LOW, columns=[c.name for c in found])
+    names = tuple(c.name for c in found)
+    fix = Step(kind=StepKind.DROP_COLUMNS, columns=names, reason="They say nothing.", finding=_CONSTANT.code)
+    return _CONSTANT.issue(f"{told}.", Severity.LOW, columns=names, fix=fix)
 
 
 def nearly_constant(subject: Subject) -> Finding:
@@ -112,21 +132,29 @@ def duplicates(subject: Subject) -> Finding:
     but = f" (leaving out {listed([repr(name) for name in ignored])})" if ignored else ""
     if not compared:
         return _DUPLICATES.not_applicable("All columns are identifiers or constant.")
-    repeated = repeated_rows(subject.frame, sorted(compared, key=lambda column: -column.unique))
+    groups = row_groups(subject, sorted(compared, key=lambda column: -column.unique))
+    repeated = (groups >= 0) & pd.Series(groups).duplicated().to_numpy()
     count, rows = int(repeated.sum()), len(subject.frame)
     if not count:
         return _DUPLICATES.passed(f"No two rows are the same{but}.")
     message = f"{count:,} of {rows:,} rows ({percent(count / rows)}) repeat an earlier one in every column{but}."
-    where = subject.row_numbers(pd.Series(repeated))
+    told = {
+        "rows": subject.row_numbers(repeated),
+        "fix": Step(
+            kind=StepKind.DROP_DUPLICATES,
+            columns=tuple(column.name for column in compared) if ignored else (),
+            reason="One of each is kept.",
+            finding=_DUPLICATES.code,
+        ),
+        "measured": {"rows": count},
+    }
     if all(column.unique <= MOST_LEVELS for column in compared):
-        return _DUPLICATES.tip(
-            f"{message} With so few different values this can be chance as well as a fault.", rows=where
-        )
-    return _DUPLICATES.issue(message, Severity.MEDIUM if count / rows > 0.01 else Severity.LOW, rows=where)
+        return _DUPLICATES.tip(f"{message} With so few different values this can be chance as well as a fault.", **told)
+    return _DUPLICATES.issue(message, Severity.MEDIUM if count / rows > 0.01 else Severity.LOW, **told)
 
 
-def repeated_rows(frame: pd.DataFrame, columns: list[Column]) -> npt.NDArray[np.bool_]:
-    """Mark the rows that are equal to an earlier row in all of the columns; empty cells are equal.
+def row_groups(subject: Subject, columns: Sequence[Column]) -> npt.NDArray[np.int64]:
+    """Give one number to the rows that are equal to another in all of the columns; empty cells are equal.
 
     Columns with many values come first: after each, only rows that are still equal to another are looked at,
     which makes it quick where few rows repeat.
@@ -134,19 +162,20 @@ def repeated_rows(frame: pd.DataFrame, columns: list[Column]) -> npt.NDArray[np.
     Returns
     -------
     ndarray of shape (n_rows,)
+        Equal rows, equal numbers; -1 for a row that is like no other.
     """
-    rows = np.arange(len(frame))
-    key = np.zeros(len(frame), dtype=np.int64)
+    rows = np.arange(len(subject.frame))
+    key = np.zeros(len(rows), dtype=np.int64)
     for column in columns:
-        codes, values = pd.factorize(plain(frame[column.name].iloc[rows]))
+        codes, values = pd.factorize(subject.plain(column.name).iloc[rows])
         key = pd.factorize(key * (len(values) + 1) + codes + 1)[0].astype(np.int64)
         shared = np.bincount(key)[key] > 1
         rows, key = rows[shared], key[shared]
         if not len(rows):
             break
-    marked = np.zeros(len(frame), dtype=np.bool_)
-    marked[rows] = pd.Series(key).duplicated().to_numpy()
-    return marked
+    groups = np.full(len(subject.frame), -1, dtype=np.int64)
+    groups[rows] = pd.factorize(key)[0] if columns else -1
+    return groups
 
 
 def identifiers(subject: Subject) -> Finding:
@@ -168,7 +197,22 @@ def many_levels(subject: Subject) -> Finding:
     if not found:
         return _MANY_LEVELS.passed(f"No category has more than {MOST_LEVELS} values.")
     told = listed([f"{c.name!r} has {c.unique:,} values" for c in found])
-    return _MANY_LEVELS.tip(f"{told}, in {len(subject.frame):,} rows.", columns=[c.name for c in found])
+    names = tuple(c.name for c in found)
+    fix = Step(
+        kind=StepKind.GROUP_RARE,
+        columns=names,
+        options={"least": 20},
+        reason="Values with fewer than 20 rows are joined.",
+        finding=_MANY_LEVELS.code,
+    )
+    return _MANY_LEVELS.tip(f"{told}, in {len(subject.frame):,} rows.", columns=names, fix=fix)
 
 
-CHECKS = (missing, constant, nearly_constant, duplicates, identifiers, many_levels)
+CHECKS: tuple[Coded, ...] = (
+    (_MISSING, missing),
+    (_CONSTANT, constant),
+    (_NEARLY_CONSTANT, nearly_constant),
+    (_DUPLICATES, duplicates),
+    (_IDENTIFIERS, identifiers),
+    (_MANY_LEVELS, many_levels),
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.data.checks.subject import Check, Subject, listed
-from engine.data.split.proposal import find_group_column, find_time_column
+from engine.data.checks.subject import Check, Coded, Subject, listed
+from engine.data.split.proposal import find_group_column
+from engine.data.split.timeline import find_time_column
 from engine.domain.data import Finding, Severity, SplitKind
 from engine.domain.task import ColumnKind
 
@@ -60,4 +61,4 @@ def entities_ignored(subject: Subject) -> Finding:
     )
 
 
-CHECKS = (time_ignored, entities_ignored)
+CHECKS: tuple[Coded, ...] = ((_TIME, time_ignored), (_GROUPS, entities_ignored))

@@ -6,6 +6,8 @@ table, the same :class:`~engine.domain.data.SplitSpec` and the same seed give th
 
 from engine.data.split.folds import folds
 from engine.data.split.holdout import holdout_rows, rows_sha256
-from engine.data.split.proposal import find_group_column, find_time_column, propose
+from engine.data.split.optimism import optimism
+from engine.data.split.proposal import find_group_column, propose
+from engine.data.split.timeline import find_time_column
 
-__all__ = ["find_group_column", "find_time_column", "folds", "holdout_rows", "propose", "rows_sha256"]
+__all__ = ["find_group_column", "find_time_column", "folds", "holdout_rows", "optimism", "propose", "rows_sha256"]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.kinds import as_text
+from engine.data.kinds import as_text, words_of
 from engine.data.split.ordering import Rows, group_codes, later_than, split_column, time_order
 from engine.data.target import encode_target
 from engine.domain.data import Problem, SplitKind, SplitSpec
@@ -31,7 +31,8 @@ def holdout_rows(frame: pd.DataFrame, spec: SplitSpec, problem: Problem) -> tupl
     groups, of twenty seeded draws the one whose size and target come closest to the table's. Time: the
     latest rows; rows of the same time stay together, and rows without one stay in the training part.
     Group and time: the groups that appear last, with all their rows. Given: the column has two values; the
-    one that is called like a test part is held out, else the rarer one.
+    one that is called like a test part is held out (in a column called "train": the one that says no), else the
+    rarer one.
 
     Parameters
     ----------
@@ -160,6 +161,10 @@ def _given(frame: pd.DataFrame, spec: SplitSpec) -> Mask:
             hint="Mark every row as one of two values, such as 'train' and 'test'.",
         )
     texts = series.map(as_text).astype("str")
+    if {"train", "training"} & set(words_of(spec.column)) and not {"test", "testing"} & set(words_of(spec.column)):
+        yes = [text for text in texts.unique() if text.strip().lower() in ("true", "1", "yes")]
+        if len(yes) == 1:
+            return np.asarray(texts != yes[0], dtype=np.bool_)
     called = sorted(text for text in texts.unique() if text.strip().lower() in _HOLDOUT_WORDS)
     rarest = min(sorted(texts.unique()), key=lambda text: int((texts == text).sum()))
     return np.asarray(texts == (called[0] if len(called) == 1 else rarest), dtype=np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,10 +75,28 @@ def group_codes(frame: pd.DataFrame, spec: SplitSpec) -> Rows:
     -------
     ndarray of shape (n_rows,)
     """
-    codes, values = pd.factorize(split_column(frame, spec.column, "groups"), sort=True)
-    alone = codes < 0
-    codes = codes.astype(np.intp)
-    codes[alone] = len(values) + np.arange(int(alone.sum()))
+    names = [spec.column, *spec.more_columns]
+    return joint_codes(pd.DataFrame({name: split_column(frame, name, "groups") for name in names}), names)
+
+
+def joint_codes(frame: pd.DataFrame, names: Sequence[str]) -> Rows:
+    """Give a number to each combination of the values of some columns; a row with a gap is one of its own.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    key = np.zeros(len(frame), dtype=np.int64)
+    gap = np.zeros(len(frame), dtype=np.bool_)
+    for name in names:
+        codes, values = pd.factorize(plain(frame[name]), sort=True)
+        gap |= codes < 0
+        key = key * (len(values) + 1) + codes + 1
+        if len(names) > 1:
+            key = pd.factorize(key, sort=True)[0].astype(np.int64)
+    codes = pd.factorize(np.where(gap, -1, key), sort=True, use_na_sentinel=True)[0].astype(np.intp)
+    codes = codes - 1 if gap.any() else codes
+    codes[gap] = codes.max(initial=-1) + 1 + np.arange(int(gap.sum()))
     return codes
 
 

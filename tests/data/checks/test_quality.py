@@ -3,13 +3,13 @@ import pandas as pd
 import pytest
 
 from engine.data.checks import run_checks
-from engine.data.checks.quality import repeated_rows
-from engine.data.checks.subject import listed, percent
+from engine.data.checks.quality import row_groups
+from engine.data.checks.subject import Subject, listed, percent
 from engine.data.schema import describe
 from engine.domain.data import Finding, Outcome, Severity
 from tests.data.tables import customers, problem_of
 
-CODES = [f"PF-Q0{n}" for n in range(1, 9)] + ["PF-L01", "PF-S01", "PF-S02"]
+CODES = [f"PF-{group}{n:02}" for group, last in (("Q", 17), ("L", 8), ("S", 5)) for n in range(1, last + 1)]
 
 
 def finding(code: str, frame: pd.DataFrame, target: str | None = None) -> Finding:
@@ -87,7 +87,9 @@ def test_repeated_rows_agree_with_pandas() -> None:
         {"a": rng.integers(0, 6, 400), "b": rng.choice(["x", "y", None], 400), "c": rng.integers(0, 4, 400) / 2}
     )
     frame.loc[rng.random(400) < 0.2, "c"] = np.nan
-    assert (repeated_rows(frame, list(describe(frame))) == frame.duplicated().to_numpy()).all()
+    groups = row_groups(Subject(frame=frame, columns=describe(frame), problem=None, split=None), describe(frame))
+    assert ((groups >= 0) == frame.duplicated(keep=False).to_numpy()).all()
+    assert (((groups >= 0) & pd.Series(groups).duplicated()) == frame.duplicated().to_numpy()).all()
 
 
 def test_identifiers_and_many_levels() -> None:

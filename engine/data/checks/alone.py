@@ -1,26 +1,33 @@
-"""Leakage: what a model would know here but not when it is used."""
+"""Columns that alone give the target away."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.checks.subject import Check, Subject, listed
+from engine.data.checks.subject import Check, Coded, Subject, listed
 from engine.data.kinds import plain
+from engine.data.quick import Comparison
+from engine.data.split.effect import column_effect
 from engine.data.target import encode_target
 from engine.domain.data import Finding, Problem, Severity
+from engine.domain.recipe import Step, StepKind
 from engine.domain.task import ColumnKind
 
 Floats = npt.NDArray[np.float64]
 
-_ROWS = 20_000
-_FEWEST_ROWS = 50
+FEWEST_ROWS = 50
+"""Rows that scoring a column alone needs."""
+
 _FOLDS = 5
 _MOST_BINS = 50
 _ROWS_PER_BIN = 20
 _AUC_LIMIT = 0.99
 _R2_LIMIT = 0.98
+_REDUNDANT = 0.003
 
 _GIVEN_AWAY = Check(
     code="PF-L01",
@@ -32,36 +39,91 @@ _GIVEN_AWAY = Check(
 
 
 def given_away(subject: Subject) -> Finding:
-    """Score every column alone, out of fold (PF-L01)."""
+    """Score every column alone, out of fold, and the quick model with and without those that stand out (PF-L01)."""
     problem = subject.problem
     if problem is None:
         return _GIVEN_AWAY.not_applicable("No target is chosen.")
-    if len(subject.frame) < _FEWEST_ROWS:
+    if len(subject.frame) < FEWEST_ROWS:
         return _GIVEN_AWAY.not_applicable(f"{len(subject.frame)} rows are too few to score a column alone.")
-    frame = subject.frame
-    if len(frame) > _ROWS:
-        frame = frame.iloc[np.sort(np.random.default_rng(0).choice(len(frame), _ROWS, replace=False))]
-    truth = _truth(frame[problem.target], problem)
-    names = [name for name in problem.features if problem.kinds[name] is not ColumnKind.TEXT]
-    scores = {name: score_alone(frame[name], truth, problem) for name in names}
+    scores = scores_alone(subject)
     limit = _AUC_LIMIT if problem.task.is_classification else _R2_LIMIT
-    measure = "ROC AUC" if problem.task.is_classification else "R2 of the ranks"
     found = sorted((name for name, score in scores.items() if score >= limit), key=lambda name: -scores[name])
-    of = f"out of fold, on {len(frame):,} rows"
+    of = f"out of fold, {subject.looked_at(len(subject.sample))}"
     if not found:
         if not scores:
             return _GIVEN_AWAY.not_applicable("All columns are free text.")
         best = max(scores, key=lambda name: scores[name])
         return _GIVEN_AWAY.passed(
             f"No column alone predicts {problem.target!r} nearly without error; the strongest is {best!r} "
-            f"({measure} {scores[best]:.3f}, {of})."
+            f"({measure_of(problem)} {scores[best]:.3f}, {of}).",
+            measured={"strongest": {best: scores[best]}},
         )
-    told = listed([f"{name!r} ({measure} {scores[name]:.3f})" for name in found])
-    return _GIVEN_AWAY.issue(
-        f"{told} alone {'predicts' if len(found) == 1 else 'predict'} {problem.target!r} nearly without error ({of}).",
-        Severity.HIGH,
-        columns=found,
+    told = listed([f"{name!r} ({measure_of(problem)} {scores[name]:.3f})" for name in found])
+    message = (
+        f"{told} alone {'predicts' if len(found) == 1 else 'predict'} {problem.target!r} nearly without error ({of})."
     )
+    effect = column_effect(subject.frame, problem, found)
+    them = "it" if len(found) == 1 else "them"
+    fix = dropped(found, f"{problem.target!r} can be read off {them}.", _GIVEN_AWAY.code)
+    facts = {
+        "columns": found,
+        "fix": fix,
+        "measured": {"alone": {name: scores[name] for name in found}, "with_and_without": effect and effect.as_dict()},
+    }
+    if effect is None:
+        return _GIVEN_AWAY.issue(message, Severity.HIGH, **facts)
+    message = f"{message} {with_and_without(effect, them, len(subject.frame))}"
+    if effect.difference < _REDUNDANT:
+        return _GIVEN_AWAY.tip(f"{message} The other columns say the same: is the task really this easy?", **facts)
+    return _GIVEN_AWAY.issue(message, severity_of(effect.difference), **facts)
+
+
+def scores_alone(subject: Subject) -> dict[str, float]:
+    """Score every feature but free text alone, out of fold, on the sample; worked out once."""
+    problem = subject.problem
+    if problem is None or len(subject.frame) < FEWEST_ROWS:
+        return {}
+
+    def work() -> dict[str, float]:
+        few = subject.sample
+        truth = sampled_truth(subject)
+        names = [name for name in problem.features if problem.kinds[name] is not ColumnKind.TEXT]
+        return {name: score_alone(subject.plain(name).iloc[few], truth, problem) for name in names}
+
+    return subject.once("scores alone", work)
+
+
+def sampled_truth(subject: Subject) -> Floats:
+    """Return, for the sampled rows, one 0/1 column for each class (the positive one alone for two), or ranks."""
+    problem = subject.problem
+    if problem is None:
+        return np.empty((len(subject.sample), 0))
+    return subject.once("truth", lambda: _truth(subject.frame[problem.target].iloc[subject.sample], problem))
+
+
+def measure_of(problem: Problem) -> str:
+    """Name the score of a column alone."""
+    return "ROC AUC" if problem.task.is_classification else "R2 of the ranks"
+
+
+def severity_of(gain: float) -> Severity:
+    """Say how much a leak matters by what it adds to the score."""
+    return Severity.HIGH if gain >= 0.05 else Severity.MEDIUM if gain >= 0.015 else Severity.LOW
+
+
+def with_and_without(effect: Comparison, them: str, rows: int) -> str:
+    """Say what a column adds, in one sentence."""
+    looked = f", {effect.rows:,} of {rows:,} rows" if effect.rows < rows else ""
+    return (
+        f"On the same folds a small model scores {effect.first:.3f} with {them} and {effect.second:.3f} without "
+        f"({effect.metric}{looked}; difference {effect.difference:+.3f}, 95 % interval {effect.low:+.3f} to "
+        f"{effect.high:+.3f})."
+    )
+
+
+def dropped(names: Iterable[str], reason: str, code: str) -> Step:
+    """Build the step that leaves columns out."""
+    return Step(kind=StepKind.DROP_COLUMNS, columns=tuple(names), reason=reason, finding=code)
 
 
 def _truth(series: pd.Series, problem: Problem) -> Floats:
@@ -145,4 +207,4 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-CHECKS = (given_away,)
+CHECKS: tuple[Coded, ...] = ((_GIVEN_AWAY, given_away),)

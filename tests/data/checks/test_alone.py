@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.checks.leakage import score_alone
+from engine.data.checks.alone import score_alone
 from engine.domain.data import Outcome, Severity
 from tests.data.checks.test_quality import finding
 from tests.data.tables import customers, problem_of
@@ -81,5 +81,5 @@ def test_what_cannot_be_scored() -> None:
 def test_many_rows_are_quick() -> None:
     frame = customers(100_000)
     began = time.perf_counter()
-    assert "on 20,000 rows" in finding("PF-L01", frame, "left").message
+    assert "looked at 20,000 of 100,000 rows" in finding("PF-L01", frame, "left").message
     assert time.perf_counter() - began < 5
