@@ -291,17 +291,20 @@ class _Reader:
     def _number(self, node: Node, part: ast.expr) -> Node:
         if node.type == "number":
             return node
-        if node.type == "truth":
-            return Node("number", "number", (node,))
+        if node.type == "truth" or self._is_boolean(node):
+            return Node("number", "number", (self._truth(node, part),))
         what = "a date (take its parts first)" if node.type == "date" else "a text"
         raise self._wrong(f"has {what} where a number is needed", part)
 
     def _truth(self, node: Node, part: ast.expr) -> Node:
         if node.type == "truth":
             return node
-        if node.op == "column" and self._kinds.get(node.value) is ColumnKind.BOOLEAN:
+        if self._is_boolean(node):
             return Node("==", "truth", (node, Node("constant", "text", value="True")))
         raise self._wrong("needs a comparison, or something else that is true or false,", part)
+
+    def _is_boolean(self, node: Node) -> bool:
+        return node.op == "column" and self._kinds.get(node.value) is ColumnKind.BOOLEAN
 
     def _place(self, part: ast.expr) -> int:
         # ast counts bytes of UTF-8.

@@ -92,6 +92,7 @@ class _Writer:
             return self._empty(node.args[0], first)
         if node.op == "round":
             return self.line(f"{first}.round({int(node.args[1].value) if len(node.args) == 2 else 0})")
+        typed = {"len": "float64", "contains": "bool"}.get(node.op)
         texts = {
             "neg": f"-{first}",
             "not": f"~{first}",
@@ -100,7 +101,9 @@ class _Writer:
             "len": f"{first}.str.len()",
             "contains": f"{first}.str.contains({args[-1]}, regex=False, na=False)",
         }
-        return self.line(texts[node.op])
+        found = self.line(texts[node.op])
+        # Of rows that are all empty, pandas makes objects.
+        return self.line(f"{found}.astype('{typed}')") if typed else found
 
     def _compared(self, node: Node) -> str:
         left, right = (self.write(one) for one in node.args)

@@ -207,7 +207,8 @@ def _date_parts(step: Step, options: Mapping[str, Any], shape: Shape) -> Made:
 
 
 def _part(name: str, part: str, new: str) -> Made:
-    return formula([name], [f"t0 = c0.dt.{part}", f"{RESULT} = t0.astype('float64')"], new)
+    accessor = {"weekday": "day_of_week"}.get(part, part)
+    return formula([name], [f"t0 = c0.dt.{accessor}", f"{RESULT} = t0.astype('float64')"], new)
 
 
 def _elapsed(name: str, new: str) -> Made:

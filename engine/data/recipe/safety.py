@@ -39,8 +39,8 @@ _TEXT_METHODS: Mapping[str, int] = {
     "replace": 2,
     "removeprefix": 1,
 }
-_DATE_PARTS = frozenset({"year", "month", "day", "weekday", "hour"})
-_TYPES = frozenset({"float64", "int64", "str", "object"})
+_DATE_PARTS = frozenset({"year", "month", "day", "day_of_week", "hour"})
+_TYPES = frozenset({"float64", "int64", "str", "object", "bool"})
 _KEYWORDS = frozenset({"regex", "na"})
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.BitAnd, ast.BitOr)
 _COMPARED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -137,6 +137,8 @@ def _check_transformer(one: FunctionTransformer) -> None:
         given = one.kw_args or {}
         if set(given) != {"default_category"} or not isinstance(given["default_category"], str):
             raise _refused("a step with unexpected arguments")
+        return
+    if one.func is None and not one.kw_args:
         return
     if one.kw_args or not isinstance(one.func, methodcaller):
         raise _refused("a function that no recipe calls")
