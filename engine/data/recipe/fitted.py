@@ -61,7 +61,7 @@ def winsorise(step: Step, options: Options) -> Any:
 
 
 def _winsorised(name: str, low: float | None, high: float | None) -> Any:
-    ends = []
+    ends: list[tuple[str, tuple[int, int], tuple[float, float], Any, str]] = []
     if low is not None and low > 0:
         ends.append(("c1", (-1, 0), (100 * low, 100), np.min, f">= {-1 - _TIE!r}"))
     if high is not None and high < 1:

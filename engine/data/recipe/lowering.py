@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.data.recipe.blocks import RESULT, quoted
-from engine.data.recipe.expression import NUMERIC_CALLS, Node, columns_of
+from engine.data.recipe.expression import columns_of
+from engine.data.recipe.language import NUMERIC_CALLS, Node
 
 _DOMAINS = {"log": "> 0.0", "log1p": "> -1.0", "sqrt": ">= 0.0", "exp": "< 709.0"}
 """Where functions are defined (or, for exp, finite); elsewhere the result is empty."""

@@ -110,7 +110,7 @@ def _to_number(step: Step, options: Mapping[str, Any], shape: Shape) -> Made:
 def _number_lines(options: Mapping[str, Any]) -> list[str]:
     gone = [*options["affixes"], *([options["thousands"]] if options["thousands"] else [])]
     changes = [(one, "") for one in gone] + ([(",", ".")] if options["decimal"] == "," else [])
-    lines, found = [], "c0"
+    found, lines = "c0", list[str]()
     for old, new in changes:
         lines.append(f"t{len(lines)} = {found}.str.replace({quoted(old)}, {quoted(new)}, regex=False)")
         found = f"t{len(lines) - 1}"
@@ -137,7 +137,7 @@ def _one_date(name: str, formats: tuple[str, ...], day_first: bool) -> Made:
             ]
         ),
     )
-    lines, found = [], "c0"
+    found, lines = "c0", list[str]()
     for one in names[1:]:
         lines += [f"t{len(lines)} = {found}.notna()"]
         lines += [f"t{len(lines)} = {found}.where(t{len(lines) - 1}, {one})"]
@@ -167,7 +167,7 @@ def _limit(step: Step, options: Mapping[str, Any], shape: Shape) -> Made:
     low, high = options["low"], options["high"]
     if not options["empty"]:
         return over(step.columns, call("clip", low, high))
-    lines, found = [], "c0"
+    found, lines = "c0", list[str]()
     for sign, bound in ((">=", low), ("<=", high)):
         if bound is not None:
             lines += [f"t{len(lines)} = {found} {sign} {bound!r}"]

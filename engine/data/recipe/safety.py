@@ -74,6 +74,8 @@ def verify_safe(pipeline: Any) -> None:
         if id(one) in seen or one is None or isinstance(one, str | bytes | int | float | bool):
             continue
         seen.add(id(one))
+        if any(one is known for known in KNOWN_FUNCTIONS):
+            continue
         if isinstance(one, FunctionTransformer):
             _check_transformer(one)
             continue
@@ -126,11 +128,14 @@ def _check_callable(one: Any) -> None:
         np.ufunc,
         type(np.max),
     )
-    if isinstance(one, loose) and not any(one is known for known in KNOWN_FUNCTIONS):
+    if isinstance(one, loose):
         raise _refused("a function that no recipe calls")
 
 
 def _check_transformer(one: FunctionTransformer) -> None:
+    if one.func is np.log1p and one.inverse_func is np.expm1 and not one.kw_args and not one.inv_kw_args:
+        # The scale of a target.
+        return
     if one.inverse_func is not None or one.inv_kw_args or one.feature_names_out not in (None, "one-to-one"):
         raise _refused("a step with a second function")
     if one.func is pd.from_dummies:
@@ -143,7 +148,7 @@ def _check_transformer(one: FunctionTransformer) -> None:
     if one.kw_args or not isinstance(one.func, methodcaller):
         raise _refused("a function that no recipe calls")
     # It is taken apart the way it would be copied; nothing is called.
-    _, parts = one.func.__reduce__()[:2]
+    parts = tuple(one.func.__reduce__()[1])
     name, args = parts[0], parts[1:]
     check = _CALLS.get(name)
     if check is None or not check(args):
@@ -222,8 +227,8 @@ def _is_operation(node: ast.expr) -> bool:
         sides = (node.left, node.right)
         return isinstance(node.op, _BINARY) and all(map(_is_operand, sides)) and any(map(_is_register, sides))
     if isinstance(node, ast.Compare):
-        sides = (node.left, *node.comparators)
-        return len(sides) == 2 and isinstance(node.ops[0], _COMPARED) and all(map(_is_operand, sides))
+        compared = [node.left, *node.comparators]
+        return len(compared) == 2 and isinstance(node.ops[0], _COMPARED) and all(map(_is_operand, compared))
     if isinstance(node, ast.Attribute):
         return node.attr in _DATE_PARTS and _is_accessor(node.value, "dt")
     return isinstance(node, ast.Call) and _is_call(node)
