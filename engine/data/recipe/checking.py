@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.data.recipe.options import named, options_of
-from engine.data.recipe.shape import ON_TABLE, Shape, start
+from engine.data.recipe.shape import LEARNING, ON_TABLE, Shape, missing_name, part_name, start
 from engine.domain.data import Column, Problem
 from engine.domain.recipe import Recipe, Step, StepKind
 from engine.domain.task import ColumnKind
@@ -55,8 +55,14 @@ def shapes(recipe: Recipe, problem: Problem) -> Iterator[tuple[Step, Shape, Shap
     InputError
         At the first step that cannot be done.
     """
-    before, transformed = start(problem), False
+    before, transformed, learned = start(problem), False, False
     for step in recipe.steps:
+        learned = learned or step.kind in LEARNING
+        if learned and step.kind is StepKind.DROP_DUPLICATES:
+            raise InputError(
+                "Repeated rows are left out before anything is learned from rows, so that step must stand earlier.",
+                hint="Move it before the first step that learns, such as one that fills empty cells.",
+            )
         if step.kind is StepKind.TARGET_TRANSFORM:
             if transformed:
                 raise InputError("The recipe transforms the target twice.", hint="Leave one of the two steps out.")
@@ -95,8 +101,6 @@ def without_unused(recipe: Recipe, problem: Problem, unused: set[str] | None = N
 
 
 def _made(step: Step) -> list[str]:
-    from engine.data.recipe.shape import missing_name, part_name
-
     if step.kind is StepKind.IMPUTE:
         return [missing_name(name) for name in step.columns]
     return [part_name(name, part) for name in step.columns for part in options_of(step)["parts"]]

@@ -71,7 +71,7 @@ def rows_to_fit(recipe: Recipe, X: pd.DataFrame, y: npt.NDArray[np.generic], pro
     """Say which of the rows of a fit stay, where the recipe leaves repeated ones out; rows that are scored all stay.
 
     A row repeats an earlier one if it has the same target and the same cells (in the columns of the step, or in all)
-    after the steps before it that look at one row at a time.
+    after the steps before it, all of which look at one row at a time.
 
     Parameters
     ----------
@@ -89,8 +89,7 @@ def rows_to_fit(recipe: Recipe, X: pd.DataFrame, y: npt.NDArray[np.generic], pro
     for place, step in enumerate(recipe.steps):
         if step.kind is not StepKind.DROP_DUPLICATES:
             continue
-        earlier = tuple(one for one in recipe.steps[:place] if one.kind not in (*LEARNING, *ON_TABLE))
-        pipeline = compile(_possible(Recipe(steps=earlier), problem), problem)
+        pipeline = compile(Recipe(steps=recipe.steps[:place]), problem)
         table = X if isinstance(pipeline, str) else pipeline.fit_transform(X)
         names = [name for name in step.columns if name in table.columns] or list(table.columns)
         table = table[names].reset_index(drop=True)
@@ -99,17 +98,3 @@ def rows_to_fit(recipe: Recipe, X: pd.DataFrame, y: npt.NDArray[np.generic], pro
         table[len(names)] = y
         kept &= ~table.duplicated().to_numpy()
     return kept
-
-
-def _possible(recipe: Recipe, problem: Problem) -> Recipe:
-    """Leave out steps that need what a learning step would have made."""
-    from engine.errors import InputError
-
-    shape, steps = start(problem), []
-    for step in without_unused(recipe, problem).steps:
-        try:
-            shape = shape.after(step, problem)
-        except InputError:
-            continue
-        steps.append(step)
-    return Recipe(steps=tuple(steps))

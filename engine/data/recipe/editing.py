@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from engine.data.recipe.checking import check
 from engine.data.recipe.options import named
+from engine.data.recipe.shape import LEARNING
 from engine.domain.data import Column, Problem
-from engine.domain.recipe import Recipe, Step
+from engine.domain.recipe import Recipe, Step, StepKind
 from engine.errors import InputError
 
 
@@ -21,6 +22,20 @@ def insert(recipe: Recipe, index: int, step: Step, columns: Sequence[Column], pr
     """
     _check_place(index, len(recipe.steps) + 1)
     return _sound((*recipe.steps[:index], step, *recipe.steps[index:]), columns, problem)
+
+
+def add(recipe: Recipe, step: Step, columns: Sequence[Column], problem: Problem) -> Recipe:
+    """Put a step where it belongs: one for repeated rows before the first step that learns, others at the end.
+
+    Raises
+    ------
+    InputError
+        If it cannot be done there.
+    """
+    place = len(recipe.steps)
+    if step.kind is StepKind.DROP_DUPLICATES:
+        place = next((number for number, one in enumerate(recipe.steps) if one.kind in LEARNING), place)
+    return insert(recipe, place, step, columns, problem)
 
 
 def remove(recipe: Recipe, index: int, columns: Sequence[Column], problem: Problem) -> Recipe:

@@ -23,17 +23,11 @@ from sklearn.preprocessing import (
 )
 
 from engine.data.recipe.blocks import RESULT, beside, call, chain, each, formula, over, registers, renamed
+from engine.data.recipe.options import EMPTY, INNER_FOLDS, MOST_GROUPS, MOST_ONE_HOT
 from engine.data.recipe.shape import Shape
 from engine.domain.data import Problem
 from engine.domain.recipe import Step, StepKind
 
-MOST_ONE_HOT = 60
-"""Levels that become a column of their own; rarer ones share one."""
-MOST_GROUPS = 250
-"""Values that group_rare keeps at most, the most frequent ones."""
-INNER_FOLDS = 5
-RARE = "(rare)"
-EMPTY = "(empty)"
 _TIE = 1e-12
 """A value on a bound is within it, whatever rounding says."""
 

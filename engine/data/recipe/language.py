@@ -64,6 +64,7 @@ class Node:
 
 
 def fault(what: str, place: int | None) -> InputError:
+    """Say what is wrong with a formula, and where."""
     where = "" if place is None else f" at character {place + 1}"
     return InputError(
         f"The formula {what}{where}.",

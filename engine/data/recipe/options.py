@@ -12,6 +12,13 @@ from engine.errors import InputError
 
 MOST_VALUES = 5_000
 """Most words or replacements in one step."""
+MOST_ONE_HOT = 60
+"""Levels that become a column of their own; rarer ones share one."""
+MOST_GROUPS = 250
+"""Values that group_rare keeps at most, the most frequent ones."""
+INNER_FOLDS = 5
+RARE = "(rare)"
+EMPTY = "(empty)"
 PARTS = ("year", "month", "day", "weekday", "hour", "elapsed")
 
 Read = Callable[[Any], Any]

@@ -24,6 +24,7 @@ from engine.data.recipe.blocks import (
 from engine.data.recipe.expression import parse
 from engine.data.recipe.lowering import lower
 from engine.data.recipe.shape import NUMBERS, Shape, part_name
+from engine.data.recipe.values import pairs_for, unit_bound, words_for
 from engine.domain.recipe import Step, StepKind
 
 _SECONDS_OF_A_DAY = 86_400.0
@@ -36,39 +37,6 @@ Made = Any
 def _drop(step: Step, options: Mapping[str, Any], shape: Shape) -> Made:
     del options, shape
     return dropped(step.columns)
-
-
-def as_number(text: str | float) -> float | None:
-    """Read a value for a column of numbers; ``None`` where it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def words_for(words: Any, shape: Shape, name: str) -> list[str | float]:
-    """Choose the words that can stand in a column, in its type."""
-    if shape.kinds[name] in NUMBERS:
-        return [number for word in words if (number := as_number(word)) is not None]
-    return [_as_text(word) for word in words]
-
-
-def _as_text(value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    return str(int(value)) if value.is_integer() else repr(value)
-
-
-def pairs_for(values: Mapping[str, str | float | None], shape: Shape, name: str) -> dict[Any, Any]:
-    """Choose the replacements that can be made in a column, in its type; empty is NaN."""
-    if shape.kinds[name] not in NUMBERS:
-        return {old: np.nan if new is None else _as_text(new) for old, new in values.items()}
-    found: dict[Any, Any] = {}
-    for old, new in values.items():
-        number, becomes = as_number(old), np.nan if new is None else as_number(new)
-        if number is not None and becomes is not None:
-            found[number] = becomes
-    return found
 
 
 def _replaced(pairs: Mapping[str, Mapping[Any, Any]]) -> Made:
@@ -145,14 +113,9 @@ def _one_date(name: str, formats: tuple[str, ...], day_first: bool) -> Made:
     return chain(read, formula(names, [*lines, f"{RESULT} = {found}"], name))
 
 
-def unit_formula(options: Mapping[str, Any]) -> tuple[str, float]:
-    """Say which values are in the other unit: the sign of a comparison, and with what."""
-    return (">", options["above"]) if options["above"] is not None else ("<", options["below"])
-
-
 def _convert_unit(step: Step, options: Mapping[str, Any], shape: Shape) -> Made:
     del shape
-    sign, bound = unit_formula(options)
+    sign, bound = unit_bound(options)
     lines = [
         f"t0 = c0 {sign} {bound!r}",
         f"t1 = c0 * {options['factor']!r}",
