@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,12 @@ import pandas as pd
 
 from engine.automl.encoding import Prepared, prepare
 from engine.automl.families.family import Context, Encoding, Family, Labels
+from engine.automl.features import Features, fitted_features
 from engine.automl.limits import Watch
 from engine.automl.table import align
+from engine.data.recipe.checking import output
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
@@ -29,13 +32,16 @@ _VERY_MANY_ROWS = 250_000
 
 @dataclass(frozen=True, kw_only=True)
 class Encoded:
-    """A fitted encoding with what it makes of the rows of one fold."""
+    """A fitted recipe and a fitted encoding with what they make of the rows of one fold."""
 
+    recipe: Any
     step: Any
     inside: Any
     """The rows of the fit, shape (n_fit, n_encoded)."""
     outside: Any
     """The rows that are scored, shape (n_score, n_encoded)."""
+    y: Labels
+    """Targets of the rows of the fit, shape (n_fit,)."""
     categories: tuple[str, ...]
 
 
@@ -59,25 +65,40 @@ class Bench:
     folds: Sequence[Fold]
     seed: int
     threads: int
+    recipe: Recipe = field(default_factory=Recipe)
     X: pd.DataFrame = field(init=False)
     """The features, aligned."""
+    target_scale: Problem = field(init=False)
+    """The problem with the scale on which the recipe has the target fitted."""
+    _features: dict[int | None, Features] = field(default_factory=dict)
     _cache: dict[tuple[Encoding, int], Encoded] = field(default_factory=dict)
     _cached_bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        """Bring the table into the form of the pipelines, once."""
+        """Bring the table into the form of the pipelines, once; a recipe that cannot be done is refused here."""
         self.X = align(self.raw, self.problem)[0]
+        scaled = output(self.recipe, self.problem)
+        self.target_scale = replace(self.problem, log_target=scaled.log_target, power_target=scaled.power_target)
 
     def encoded(self, encoding: Encoding, number: int) -> Encoded:
-        """Fit an encoding on the rows of one fold; the fold's other rows are only transformed."""
+        """Fit recipe and encoding on the rows of one fold; the fold's other rows are only transformed."""
         key = (encoding, number)
         if key in self._cache:
             return self._cache[key]
-        fit, rest = self.folds[number]
-        prepared, inside = self.fitted_encoding(encoding, fit)
-        outside = self.X.iloc[rest] if isinstance(prepared.step, str) else prepared.step.transform(self.X.iloc[rest])
-        made = Encoded(step=prepared.step, inside=inside, outside=outside, categories=prepared.categories)
+        rest = self.folds[number][1]
+        features, prepared, inside = self.fitted_encoding(encoding, number)
+        outside = self.X.iloc[rest]
+        for step in (features.step, prepared.step):
+            outside = outside if isinstance(step, str) else step.transform(outside)
+        made = Encoded(
+            recipe=features.step,
+            step=prepared.step,
+            inside=inside,
+            outside=outside,
+            y=features.y,
+            categories=prepared.categories,
+        )
         size = _bytes_of(inside) + _bytes_of(outside)
         with self._lock:
             if encoding != "none" and self._cached_bytes + size <= _MOST_CACHED_BYTES:
@@ -85,13 +106,28 @@ class Bench:
                 self._cached_bytes += size
         return made
 
-    def fitted_encoding(self, encoding: Encoding, rows: npt.NDArray[np.intp] | None) -> tuple[Prepared, Any]:
-        """Fit an encoding on some rows (all by default); returns it with what it makes of them."""
-        frame, y = (self.X, self.y) if rows is None else (self.X.iloc[rows], self.y[rows])
-        prepared = prepare(encoding, self.problem, frame, self.seed)
+    def fitted_encoding(self, encoding: Encoding, number: int | None) -> tuple[Features, Prepared, Any]:
+        """Fit recipe and encoding on the rows of a fold, or on all; returns also what they make of them."""
+        features = self._featured(number, bare=encoding == "none")
+        prepared = prepare(encoding, features.problem, features.table, self.seed)
         if isinstance(prepared.step, str):
-            return prepared, frame
-        return prepared, prepared.step.fit_transform(frame, y)
+            return features, prepared, features.table
+        return features, prepared, prepared.step.fit_transform(features.table, features.y)
+
+    def _featured(self, number: int | None, *, bare: bool) -> Features:
+        """Do the recipe on the rows of a fold, once for all encodings; ``bare`` is for models that ask no feature."""
+        rows = np.arange(len(self.y)) if number is None else self.folds[number][0]
+        if bare or not self.recipe.steps:
+            return Features(step="passthrough", table=self.X.iloc[rows], y=self.y[rows], problem=self.problem)
+        if number not in self._features:
+            made = fitted_features(self.recipe, self.X.iloc[rows], self.y[rows], self.problem, self.seed)
+            size = _bytes_of(made.table)
+            with self._lock:
+                if self._cached_bytes + size > _MOST_CACHED_BYTES and number is not None:
+                    return made
+                self._cached_bytes += size
+                self._features.setdefault(number, made)
+        return self._features[number]
 
     def side_by_side(self, family: Family, jobs: int) -> int:
         """Say how many fits of a family run at a time."""
@@ -117,7 +153,7 @@ class Bench:
             and asked > _FEWEST_ROUNDS_FOR_EARLY_STOPPING
         )
         return Context(
-            problem=self.problem,
+            problem=self.target_scale,
             rows=rows,
             seed=self.seed,
             threads=max(1, self.threads // workers),

@@ -66,7 +66,7 @@ class Finisher:
             outcomes=tuple(outcomes),
             single=best.number if len(members) > 1 else members[0][0],
             ensemble_outcome=self._described(number, members, good, fitted) if len(members) > 1 else None,
-            model=Model(self.bench.problem, fitted, self.bench.X.iloc[:SAMPLE_ROWS]),
+            model=Model(self.bench.problem, fitted, self.bench.X.iloc[:SAMPLE_ROWS], self.bench.recipe),
             notes=(*notes, *said),
         )
 

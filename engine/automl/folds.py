@@ -46,6 +46,7 @@ class Fitted:
 class _Part:
     """What one fold gave."""
 
+    recipe: Any
     step: Any
     estimator: Any
     pred: Floats
@@ -85,7 +86,7 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
     oof = np.full(_shape(bench), np.nan)
     for (_, rest), part in zip(bench.folds, parts, strict=True):
         oof[rest] = part.pred
-    pipelines = tuple(assembled(part.step, part.estimator) for part in parts)
+    pipelines = tuple(assembled(part.recipe, part.step, part.estimator) for part in parts)
     rounds = [part.rounds for part in parts if part.rounds is not None]
     found = {ROUNDS: max(1, round(float(np.mean(rounds)) * _MORE_ROWS))} if rounds else {}
     return Fitted(
@@ -105,13 +106,15 @@ def _fit_fold(bench: Bench, family: Family, config: Config, number: int, workers
     asked = int(config.get("n_estimators", 0))
     context = bench.context(family, encoded.inside, encoded.categories, workers=workers, watch=watch, asked=asked)
     began = time.perf_counter()
-    estimator = fit_estimator(family, config, encoded.inside, bench.y[bench.folds[number][0]], context)
+    estimator = fit_estimator(family, config, encoded.inside, encoded.y, context)
     seconds = time.perf_counter() - began
     pred = answer(estimator, encoded.outside, bench.problem)
     if not np.isfinite(pred).all():
         raise ValueError("it predicts values that are not finite")
     rounds = family.rounds(innermost(estimator)) if family.rounds is not None and context.early else None
-    return _Part(step=encoded.step, estimator=estimator, pred=pred, seconds=seconds, rounds=rounds)
+    return _Part(
+        recipe=encoded.recipe, step=encoded.step, estimator=estimator, pred=pred, seconds=seconds, rounds=rounds
+    )
 
 
 def overall(bench: Bench, oof: Floats) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.automl import stored, table
 from engine.automl.limits import quiet
 from engine.automl.pipeline import vote
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 from engine.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +41,8 @@ class Model:
     members: tuple[Member, ...]
     sample: pd.DataFrame | None = None
     """A few rows, aligned, whose predictions are stored with the model and compared when it is loaded."""
+    recipe: Recipe = field(default_factory=Recipe)
+    """What was done to the columns before; its fitted steps are part of each pipeline."""
 
     def predict(self, frame: pd.DataFrame) -> Floats:
         """Predict for a table with the features of the problem.
@@ -72,7 +75,7 @@ class Model:
         if self.sample is not None and len(self.sample):
             test = {"rows": stored.rows_as_json(self.sample), "predictions": self.predict(self.sample).tolist()}
         votes = [(member.weight, member.family, member.pipeline) for member in self.members]
-        stored.write(folder, votes, self.problem, test)
+        stored.write(folder, votes, self.problem, test, self.recipe)
 
     @classmethod
     def load(cls, folder: Path, problem: Problem) -> Model:
@@ -84,10 +87,10 @@ class Model:
             If a file is missing or was changed, holds an unexpected type, was made for other columns or
             classes, or the self-test fails.
         """
-        votes, test = stored.read(folder, problem)
+        votes, test, recipe = stored.read(folder, problem)
         members = tuple(Member(weight=weight, family=family, pipeline=one) for weight, family, one in votes)
         sample = stored.rows_from_json(test["rows"], problem) if test else None
-        model = cls(problem, members, sample)
+        model = cls(problem, members, sample, recipe)
         if sample is not None and test is not None:
             wanted = np.asarray(test["predictions"], dtype=np.float64)
             found = model.predict(sample)

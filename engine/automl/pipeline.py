@@ -12,6 +12,7 @@ import pandas as pd
 import sklearn
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import PowerTransformer
 
 from engine.automl.families.family import Config, Context, Family, Labels
 from engine.automl.limits import OutOfTimeError
@@ -34,7 +35,7 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
     Returns
     -------
     fitted scikit-learn estimator
-        On a logarithmic target it is wrapped, so that it predicts on the original scale.
+        On another scale of the target it is wrapped, so that it predicts on the original scale.
 
     Raises
     ------
@@ -42,7 +43,9 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
         If it was asked to end early. Whatever a library raises goes through.
     """
     estimator = family.build(config, context)
-    if context.problem.log_target:
+    if context.problem.power_target:
+        estimator = TransformedTargetRegressor(estimator, transformer=PowerTransformer())
+    elif context.problem.log_target:
         estimator = TransformedTargetRegressor(estimator, func=np.log1p, inverse_func=np.expm1, check_inverse=False)
     on = family.fit(table, y, context)
     estimator.fit(on.table, on.y, **on.extras)
@@ -63,9 +66,10 @@ def innermost(estimator: Any) -> Any:
     return estimator
 
 
-def assembled(step: Any, estimator: Any) -> Pipeline:
-    """Put fitted steps together to the pipeline that they are."""
-    return Pipeline([("columns", step), ("model", estimator)])
+def assembled(recipe: Any, step: Any, estimator: Any) -> Pipeline:
+    """Put fitted steps together to the pipeline that they are; a recipe that changes nothing is no part of it."""
+    first = [] if isinstance(recipe, str) else [("recipe", recipe)]
+    return Pipeline([*first, ("columns", step), ("model", estimator)])
 
 
 def answer(estimator: Any, table: Any, problem: Problem) -> Floats:
@@ -88,7 +92,7 @@ def answer(estimator: Any, table: Any, problem: Problem) -> Floats:
 def vote(
     pipelines: Mapping[int, Pipeline], weights: Mapping[int, float], frame: pd.DataFrame, problem: Problem
 ) -> Floats:
-    """Average what pipelines predict for aligned rows; a first step that several share is done once.
+    """Average what pipelines predict for aligned rows; a step before the model that several share is done once.
 
     Parameters
     ----------
@@ -106,14 +110,13 @@ def vote(
     # The rows have been checked when they were aligned; checking each again in every step doubles the time of one row.
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         for place, pipeline in pipelines.items():
-            step, estimator = pipeline.named_steps["columns"], pipeline.named_steps["model"]
-            if isinstance(step, str):
-                table = frame
-            else:
+            table: Any = frame
+            # An encoding stands behind one recipe only, so it alone says which table it makes.
+            for step in (part for name, part in pipeline.steps if name != "model" and not isinstance(part, str)):
                 if id(step) not in tables:
-                    tables[id(step)] = step.transform(frame)
+                    tables[id(step)] = step.transform(table)
                 table = tables[id(step)]
-            total = total + weights[place] * answer(estimator, table, problem)
+            total = total + weights[place] * answer(pipeline.named_steps["model"], table, problem)
     return np.asarray(total, dtype=np.float64)
 
 

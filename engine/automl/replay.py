@@ -14,11 +14,13 @@ from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.encoding import Prepared
 from engine.automl.families import find
 from engine.automl.families.family import ROUNDS, Config, Encoding, Labels
+from engine.automl.features import Features
 from engine.automl.folds import fit_folds
 from engine.automl.limits import Limit, OutOfTimeError, Watch, partial_run
 from engine.automl.model import Member, Model
 from engine.automl.pipeline import assembled, fit_estimator
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 
 SAMPLE_ROWS = 5
 
@@ -43,6 +45,7 @@ def refit(
     *,
     seed: int,
     threads: int,
+    recipe: Recipe | None = None,
 ) -> Model:
     """Fit the weighted members of a model on all rows.
 
@@ -53,18 +56,19 @@ def refit(
     y : ndarray of shape (n_rows,)
     problem : Problem
     seed, threads : int
+    recipe : Recipe, optional
 
     Returns
     -------
     Model
     """
-    bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads)
+    bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads, recipe=recipe or Recipe())
     fitted = refit_on_all(bench, {place: record for place, (_, record) in enumerate(parts)}, Limit())
     members = tuple(
         Member(weight=weight, family=record.family, pipeline=fitted[place])
         for place, (weight, record) in enumerate(parts)
     )
-    return Model(problem, members, bench.X.iloc[:SAMPLE_ROWS])
+    return Model(problem, members, bench.X.iloc[:SAMPLE_ROWS], bench.recipe)
 
 
 @dataclass(kw_only=True)
@@ -72,10 +76,10 @@ class _AllRows:
     """The encodings fitted on all rows; members that share one share the very same object."""
 
     bench: Bench
-    made: dict[Encoding, tuple[Prepared, Any]] = field(default_factory=dict)
+    made: dict[Encoding, tuple[Features, Prepared, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, encoding: Encoding) -> tuple[Prepared, Any]:
+    def of(self, encoding: Encoding) -> tuple[Features, Prepared, Any]:
         """Fit an encoding, once."""
         with self.lock:
             if encoding not in self.made:
@@ -129,11 +133,11 @@ def _or_reason(job: Callable[[], Any], number: int, failures: dict[int, str]) ->
 
 def _refit_one(bench: Bench, shared: _AllRows, record: Record, workers: int, watch: Watch) -> Any:
     family = find(record.family)
-    prepared, table = shared.of(family.encoding)
+    features, prepared, table = shared.of(family.encoding)
     rounds = record.config.get(ROUNDS)
     context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds)
     asked = {name: value for name, value in record.config.items() if name != ROUNDS}
-    return assembled(prepared.step, fit_estimator(family, asked, table, bench.y, context))
+    return assembled(features.step, prepared.step, fit_estimator(family, asked, table, features.y, context))
 
 
 def rescore(
@@ -145,6 +149,7 @@ def rescore(
     *,
     seed: int,
     threads: int,
+    recipe: Recipe | None = None,
 ) -> float:
     """Fit a record on the folds again and return its score; on the same platform the recorded one.
 
@@ -157,6 +162,9 @@ def rescore(
         All folds of the run.
     problem : Problem
     seed, threads : int
+    recipe : Recipe, optional
+        That of the run.
     """
-    bench = Bench(raw=X, y=y, problem=problem, folds=used_folds(folds, len(y)), seed=seed, threads=threads)
+    used = used_folds(folds, len(y))
+    bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
     return fit_folds(bench, find(record.family), record.config).score

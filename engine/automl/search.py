@@ -23,6 +23,7 @@ from engine.automl.pace import Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
 from engine.automl.reserve import Reserve
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 from engine.domain.run import Budget
 from engine.errors import InputError
 
@@ -43,6 +44,7 @@ def search(
     threads: int,
     listener: Listener,
     families: Sequence[str] | None = None,
+    recipe: Recipe | None = None,
     recorded: Sequence[Recorded] = (),
     clock: Callable[[], float] = time.monotonic,
     started: float | None = None,
@@ -63,6 +65,8 @@ def search(
     listener : Listener
     families : sequence of str, optional
         Ids of the families to try; all by default.
+    recipe : Recipe, optional
+        Steps that are done, and fitted, inside each fold before anything else.
     recorded : sequence of Recorded
         Trials of an earlier attempt at the same search.
     clock : callable
@@ -79,11 +83,12 @@ def search(
     Raises
     ------
     InputError
-        If not a single trial succeeded, a chosen family does not exist, or the table does not fit the problem.
+        If not a single trial succeeded, a chosen family does not exist, or the table or the recipe does not fit
+        the problem.
     """
     began = clock() if started is None else started
     used = used_folds(folds, len(y))
-    bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads)
+    bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
     deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)

@@ -1,8 +1,9 @@
 """Models as files, in a form that runs no code when it is read.
 
-A folder holds the parts of the pipelines (``columns-0.skops``, ``model-0.skops`` …; an encoding that several members
-share stands there once) and ``manifest.json`` with the SHA-256 of each, the weights, the input schema, the library
-versions and a self-test. Parts are read only if their hash is the recorded one and all their types are expected.
+A folder holds the parts of the pipelines (``recipe-0.skops``, ``columns-0.skops``, ``model-0.skops`` …; what several
+members share stands there once) and ``manifest.json`` with the SHA-256 of each, the weights, the input schema, the
+recipe, the library versions and a self-test. Parts are read only if their hash is the recorded one and all their types
+are expected, and used only if every call inside is one that a recipe makes.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ from sklearn.pipeline import Pipeline
 
 from engine.automl.pipeline import assembled
 from engine.automl.table import align
+from engine.data.recipe.safety import verify_safe
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 from engine.errors import InputError
 
-FORMAT = 2
+FORMAT = 3
+_READ = (2, FORMAT)
+"""Models of format 2 have no recipe."""
 
 TRUSTED = frozenset(
     {
@@ -37,12 +42,21 @@ TRUSTED = frozenset(
         "numpy.dtype",
         "numpy.expm1",
         "numpy.log1p",
+        "numpy.max",
+        "numpy.min",
+        "operator.methodcaller",
+        "pandas.from_dummies",
+        "pandas.to_datetime",
+        "pandas.to_numeric",
         "sklearn.compose._column_transformer._RemainderColsList",
+        "sklearn.compose._column_transformer.make_column_selector",
         "sklearn.model_selection._split.KFold",
         "sklearn.model_selection._split.StratifiedKFold",
         "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
         "sklearn.tree._tree.Tree",
         "skrub._datetime_encoder.DatetimeEncoder",
+        "skrub._string_encoder.StringEncoder",
+        "skrub._to_str.ToStr",
         "xgboost.core.Booster",
         "xgboost.sklearn.XGBClassifier",
         "xgboost.sklearn.XGBRegressor",
@@ -59,7 +73,9 @@ _LIBRARIES = ("scikit-learn", "skrub", "skops", "numpy", "pandas", "lightgbm", "
 _AGAIN = "Start a new run, or restore a backup."
 
 
-def write(folder: Path, votes: Votes, problem: Problem, test: dict[str, Any] | None) -> None:
+def write(
+    folder: Path, votes: Votes, problem: Problem, test: dict[str, Any] | None, recipe: Recipe | None = None
+) -> None:
     """Write the parts, and last the manifest: a folder without it is no model.
 
     Parameters
@@ -70,6 +86,7 @@ def write(folder: Path, votes: Votes, problem: Problem, test: dict[str, Any] | N
     problem : Problem
     test : dict, optional
         Rows and what the model predicts for them.
+    recipe : Recipe, optional
     """
     folder.mkdir(parents=True, exist_ok=True)
     hashes: dict[str, str] = {}
@@ -90,6 +107,7 @@ def write(folder: Path, votes: Votes, problem: Problem, test: dict[str, Any] | N
     manifest = {
         "format": FORMAT,
         "problem": problem.as_dict(),
+        "recipe": (recipe or Recipe()).as_dict(),
         "members": members,
         "files": hashes,
         "versions": {name: version(name) for name in _LIBRARIES},
@@ -100,8 +118,8 @@ def write(folder: Path, votes: Votes, problem: Problem, test: dict[str, Any] | N
     temporary.replace(folder / _MANIFEST)
 
 
-def read(folder: Path, problem: Problem) -> tuple[list[tuple[float, str, Pipeline]], dict[str, Any] | None]:
-    """Read the members of a model and its self-test.
+def read(folder: Path, problem: Problem) -> tuple[list[tuple[float, str, Pipeline]], dict[str, Any] | None, Recipe]:
+    """Read the members of a model, its self-test and its recipe.
 
     Raises
     ------
@@ -116,9 +134,9 @@ def read(folder: Path, problem: Problem) -> tuple[list[tuple[float, str, Pipelin
     parts = {name: _part(folder, name, sha256) for name, sha256 in manifest["files"].items()}
     votes = []
     for entry in manifest["members"]:
-        step = parts[entry["columns"]] if entry["columns"] else "passthrough"
-        votes.append((float(entry["weight"]), str(entry["family"]), assembled(step, parts[entry["model"]])))
-    return votes, manifest["self_test"]
+        first, step = (parts[entry[kind]] if entry.get(kind) else "passthrough" for kind in ("recipe", "columns"))
+        votes.append((float(entry["weight"]), str(entry["family"]), assembled(first, step, parts[entry["model"]])))
+    return votes, manifest["self_test"], Recipe.from_dict(manifest.get("recipe", {}))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -126,7 +144,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError("The stored model cannot be read.", hint=_AGAIN) from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in _READ:
         raise InputError("The stored model has another format.", hint="Start a new run to make it anew.")
     if not set(manifest) >= _KEYS:
         raise InputError("The manifest of the stored model is not complete.", hint=_AGAIN)
@@ -143,7 +161,9 @@ def _part(folder: Path, name: str, sha256: str) -> Any:
     unknown = sorted(set(skops.io.get_untrusted_types(data=data)) - TRUSTED)
     if unknown:
         raise InputError(f"The model file {name} holds an unexpected type: {unknown[0]}.", hint="Do not use it.")
-    return skops.io.loads(data, trusted=sorted(TRUSTED))
+    part = skops.io.loads(data, trusted=sorted(TRUSTED))
+    verify_safe(part)
+    return part
 
 
 def rows_as_json(frame: pd.DataFrame) -> dict[str, list[Any]]:

@@ -167,6 +167,8 @@ class Problem:
     """``costs[i][j]``: what it costs to say class j when it is class i, in the person's units."""
     log_target: bool = False
     """Whether a regression target is fitted on the log scale (log1p) and turned back."""
+    power_target: bool = False
+    """Whether it is fitted on the scale of Yeo and Johnson, learned from the rows of the fit, and turned back."""
 
     @property
     def positive(self) -> str:
@@ -184,6 +186,8 @@ class Problem:
             "classes": list(self.classes),
             "costs": [list(row) for row in self.costs],
             "log_target": self.log_target,
+            # Left out where it is not so: what was written and hashed before stays the same.
+            **({"power_target": True} if self.power_target else {}),
         }
 
     @classmethod
@@ -198,6 +202,7 @@ class Problem:
             classes=tuple(raw.get("classes", ())),
             costs=tuple(tuple(row) for row in raw.get("costs", ())),
             log_target=raw.get("log_target", False),
+            power_target=raw.get("power_target", False),
         )
 
 

@@ -12,6 +12,7 @@ from engine.automl.bench import Bench, Fold
 from engine.automl.families.family import Config, Family
 from engine.automl.outcome import TrialOutcome
 from engine.domain.data import Problem
+from engine.domain.recipe import Recipe
 from engine.domain.task import ColumnKind, Task
 
 KINDS = {
@@ -82,9 +83,12 @@ class Toy:
     y: npt.NDArray[np.generic]
     problem: Problem
     folds: list[Fold]
+    recipe: Recipe = field(default_factory=Recipe)
 
     def bench(self, *, seed: int = 0, threads: int = 2) -> Bench:
-        return Bench(raw=self.X, y=self.y, problem=self.problem, folds=self.folds, seed=seed, threads=threads)
+        return Bench(
+            raw=self.X, y=self.y, problem=self.problem, folds=self.folds, seed=seed, threads=threads, recipe=self.recipe
+        )
 
 
 def toy(task: Task, rows: int = 160, **more: Any) -> Toy:

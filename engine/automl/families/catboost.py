@@ -57,7 +57,7 @@ def _fit(table: Any, y: Labels, context: Context) -> Fit:
     if not context.early:
         return Fit(table=table, y=y, extras=extras)
     inside, outside = boosting.held_back(y, context)
-    extras["eval_set"] = (boosting.rows_of(table, outside), context.scale(y[outside]))
+    extras["eval_set"] = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
     return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras=extras)
 
 

@@ -65,8 +65,14 @@ class Context:
     watch: Watch = field(default_factory=Watch)
     """Says when the fit must end."""
 
-    def scale(self, y: Labels) -> Labels:
-        """Put targets on the scale on which they are fitted."""
+    def scale(self, y: Labels, fitted: Labels) -> Labels:
+        """Put targets on the scale on which they are fitted; ``fitted`` are the targets that it is learned from."""
+        if self.problem.power_target:
+            # Imported here: what declares families must not pay for libraries that fit.
+            from sklearn.preprocessing import PowerTransformer
+
+            learned = PowerTransformer().fit(fitted.astype(np.float64).reshape(-1, 1))
+            return np.asarray(learned.transform(y.astype(np.float64).reshape(-1, 1))).ravel()
         return np.log1p(y.astype(np.float64)) if self.problem.log_target else y
 
 

@@ -40,7 +40,7 @@ def _fit(table: Any, y: Labels, context: Context) -> Fit:
     from lightgbm import early_stopping
 
     inside, outside = boosting.held_back(y, context)
-    judged = (boosting.rows_of(table, outside), context.scale(y[outside]))
+    judged = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
     extras |= {"eval_set": [judged], "callbacks": [early_stopping(boosting.PATIENCE, verbose=False)]}
     return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras=extras)
 

@@ -36,7 +36,7 @@ def _fit(table: Any, y: Labels, context: Context) -> Fit:
     if not context.early:
         return plain(table, y, context)
     inside, outside = boosting.held_back(y, context)
-    judged = (boosting.rows_of(table, outside), context.scale(y[outside]))
+    judged = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
     return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras={"eval_set": [judged], "verbose": False})
 
 
