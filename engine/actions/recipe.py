@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.domain.clock import Clock, utc_now
-from engine.domain.data import Finding
+from engine.domain.data import Column, Finding, Problem
 from engine.domain.intake import Acceptance, DataNotes
-from engine.domain.project import Project
 from engine.domain.recipe import Recipe, Step
 from engine.domain.run import RunKind
 from engine.errors import InputError, NotFoundError
@@ -33,34 +32,50 @@ def save(settings: Settings, slug: str, recipe: Recipe, *, clock: Clock = utc_no
     InputError
         If a step cannot be done on this table.
     """
-    from engine.data.recipe import check
+    from engine.data.recipe.checking import check
 
+    columns, problem = _table(settings, slug)
+    check(recipe, columns, problem)
     with connect(settings) as db:
-        project = projects.get(db, slug)
-        columns = datasets.get(db, project.dataset_sha256).columns
-        check(recipe, columns, project.problem)
         return recipes.save(db, slug, recipe, clock())
 
 
 def add(settings: Settings, slug: str, step: Step, *, at: int | None = None, clock: Clock = utc_now) -> int:
-    """Put a step into the recipe (at its end by default); returns the new version."""
-    steps = list(current(settings, slug).steps)
-    steps.insert(len(steps) if at is None else at, step)
-    return save(settings, slug, Recipe(steps=tuple(steps)), clock=clock)
+    """Put a step into the recipe (where it belongs, if no place is named); returns the new version."""
+    from engine.data.recipe import editing
+
+    columns, problem = _table(settings, slug)
+    recipe = current(settings, slug)
+    if at is None:
+        return save(settings, slug, editing.add(recipe, step, columns, problem), clock=clock)
+    return save(settings, slug, editing.insert(recipe, at, step, columns, problem), clock=clock)
 
 
 def remove(settings: Settings, slug: str, place: int, *, clock: Clock = utc_now) -> int:
     """Take the step at a place (from 0) out; returns the new version."""
-    from engine.data import recipe as kitchen
+    from engine.data.recipe import editing
 
-    return save(settings, slug, kitchen.remove(current(settings, slug), place), clock=clock)
+    return save(settings, slug, editing.remove(current(settings, slug), place, *_table(settings, slug)), clock=clock)
 
 
 def move(settings: Settings, slug: str, place: int, to: int, *, clock: Clock = utc_now) -> int:
     """Move a step to another place (from 0); returns the new version."""
-    from engine.data import recipe as kitchen
+    from engine.data.recipe import editing
 
-    return save(settings, slug, kitchen.move(current(settings, slug), place, to), clock=clock)
+    return save(settings, slug, editing.move(current(settings, slug), place, to, *_table(settings, slug)), clock=clock)
+
+
+def _table(settings: Settings, slug: str) -> tuple[tuple[Column, ...], Problem]:
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        return datasets.get(db, project.dataset_sha256).columns, project.problem
+
+
+def words(step: Step) -> str:
+    """Say in one sentence what a step does."""
+    from engine.data.recipe.words import sentence
+
+    return sentence(step)
 
 
 def measure(
@@ -133,35 +148,29 @@ def accepted(settings: Settings, slug: str) -> Mapping[tuple[str, tuple[str, ...
         return {(one.code, one.columns): one for one in recipes.acceptances(db, slug)}
 
 
-def suggestions(settings: Settings, slug: str) -> list[Any]:
-    """List steps worth trying, strongest first, those that stand in the recipe left out."""
-    from engine.data.recipe import suggest
-
+def suggestions(settings: Settings, slug: str) -> list[dict[str, Any]]:
+    """List steps worth trying (``step``, ``meaning``), strongest first, those that stand in the recipe left out."""
     with connect(settings) as db:
-        project = projects.get(db, slug)
-        columns = datasets.get(db, project.dataset_sha256).columns
-        findings, profile = projects.get_findings(db, slug), projects.get_profile(db, slug)
+        profile = projects.get_profile(db, slug)
         _, recipe = recipes.latest(db, slug)
-    known = [step.as_dict() for step in recipe.steps]
-    return [one for one in suggest(columns, profile, project.problem, findings) if one.step.as_dict() not in known]
+    known = [(step.kind, step.columns) for step in recipe.steps]
+    found = [{**one, "step": Step.from_dict(one["step"])} for one in profile.get("suggestions", ())]
+    return [one for one in found if (one["step"].kind, one["step"].columns) not in known]
 
 
 def code(settings: Settings, slug: str) -> dict[str, Any]:
     """Write the recipe and each of its steps as code: pandas with scikit-learn, and PySpark for the cleaning steps."""
-    from engine.data import recipe as kitchen
+    from engine.data.recipe import code as python
+    from engine.data.recipe import spark
 
-    with connect(settings) as db:
-        project: Project = projects.get(db, slug)
-        _, recipe = recipes.latest(db, slug)
+    recipe, (_, problem) = current(settings, slug), _table(settings, slug)
+    pairs = zip(python.steps(recipe, problem), spark.steps(recipe, problem), strict=True)
     return {
-        "script": kitchen.script(recipe, project.problem),
+        "script": python.script(recipe, problem),
+        "pyspark": spark.script(recipe, problem),
         "steps": [
-            {
-                "words": kitchen.words(step),
-                "pandas": kitchen.pandas_code(step),
-                "pyspark": kitchen.pyspark_code(step),
-            }
-            for step in recipe.steps
+            {"words": words(step), "pandas": "\n".join(lines), "pyspark": "\n".join(other)}
+            for (step, lines), (_, other) in pairs
         ],
     }
 

@@ -12,7 +12,7 @@ from engine.domain.run import Run, RunKind, Trial
 from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
 from engine.settings import Settings
-from engine.store import projects, results, runs, trials
+from engine.store import projects, recipes, results, runs, trials
 from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
@@ -50,6 +50,7 @@ def start_training(
         raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
     with connect(settings) as db:
         brief = projects.latest_brief(db, projects.get(db, slug).slug)
+        version, recipe = recipes.latest(db, slug)
     params = {
         "seconds": seconds,
         "trials": trial_budget,
@@ -58,6 +59,9 @@ def start_training(
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
+        # The whole list, not only its number: a run is read and repeated from its own row.
+        "recipe": recipe.as_dict(),
+        "recipe_version": version,
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
 

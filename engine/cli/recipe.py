@@ -38,13 +38,11 @@ def finding() -> None:
 
 
 def _listed(settings: Settings, slug: str, version: int | None = None) -> dict[str, Any]:
-    from engine.data.recipe import words
-
     steps = kitchen.current(settings, slug).steps
     return {
         "slug": slug,
         "version": version,
-        "steps": [{"place": n, "words": words(step), **step.as_dict()} for n, step in enumerate(steps)],
+        "steps": [{"place": n, "words": kitchen.words(step), **step.as_dict()} for n, step in enumerate(steps)],
     }
 
 
@@ -104,7 +102,7 @@ def remove(slug: str, place: int) -> Document:
 def suggest(slug: str) -> Document:
     """List steps worth trying, strongest first."""
     found = kitchen.suggestions(home(), slug)
-    return {"slug": slug, "suggestions": [{"meaning": one.meaning, "step": one.step.as_dict()} for one in found]}
+    return {"slug": slug, "suggestions": [{**one, "step": one["step"].as_dict()} for one in found]}
 
 
 @command("measure", lambda d: str(d.get("sentence") or d["status"]))

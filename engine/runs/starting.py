@@ -129,12 +129,20 @@ def look(train: pd.DataFrame, problem: Problem, spec: SplitSpec) -> tuple[list[F
     """Run the checks on the rows to learn from and draw up their profile."""
     from engine.data.checks import run_checks
     from engine.data.profile import profile
+    from engine.data.recipe.suggesting import suggest
     from engine.data.schema import describe
+    from engine.data.split import optimism
 
     columns = describe(train)
     findings = run_checks(train, columns, problem, split=spec)
+    picture = profile(train, columns, problem)
+    picture["optimism"] = optimism(train, columns, problem, spec)
+    picture["suggestions"] = [
+        {"step": one.step.as_dict(), "meaning": one.meaning, "strength": one.strength}
+        for one in suggest(columns, train, problem, findings)
+    ]
     # Through JSON and back, so that what is stored is what was looked at.
-    return findings, json.loads(json.dumps(profile(train, columns, problem)))
+    return findings, json.loads(json.dumps(picture))
 
 
 def _changes(settings: Settings, older: str, dataset: Dataset, train: pd.DataFrame) -> dict[str, Any]:

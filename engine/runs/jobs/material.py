@@ -17,10 +17,11 @@ from engine.data.schema import encode_target
 from engine.data.split import folds
 from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
-from engine.domain.run import Trial, TrialKind
+from engine.domain.recipe import Recipe
+from engine.domain.run import Run, Trial, TrialKind
 from engine.errors import StateError
 from engine.settings import Settings
-from engine.store import files, projects, trials
+from engine.store import files, projects, runs, trials
 from engine.store.db import connect
 
 Floats = npt.NDArray[np.float64]
@@ -128,13 +129,26 @@ def as_recorded(trial: Trial, oof: Floats | None) -> Recorded:
     )
 
 
+def recipe_of(run: Run) -> Recipe:
+    """Return the recipe that a training run was given."""
+    return Recipe.from_dict(run.params.get("recipe") or {})
+
+
 def fitted(settings: Settings, trial: Trial, material: Material, *, seed: int) -> Model:
     """Load the model of a trial, or fit it again from its record and keep it."""
     folder = model_folder(settings, trial)
     if (folder / "manifest.json").is_file():
         return Model.load(folder, material.problem)
+    with connect(settings) as db:
+        recipe = recipe_of(runs.get(db, trial.run_id))
     model = refit(
-        parts_of(settings, trial), material.X, material.y, material.problem, seed=seed, threads=settings.threads
+        parts_of(settings, trial),
+        material.X,
+        material.y,
+        material.problem,
+        seed=seed,
+        threads=settings.threads,
+        recipe=recipe,
     )
     model.save(folder)
     return model

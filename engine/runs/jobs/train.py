@@ -16,7 +16,7 @@ from engine.domain.words import duration, family_name, number
 from engine.errors import InputError
 from engine.runs.jobs import leaderboard
 from engine.runs.jobs.assess import assess
-from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, training
+from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, recipe_of, training
 from engine.runs.progress import Progress
 from engine.store import files, runs, trials
 from engine.store.db import connect
@@ -47,6 +47,7 @@ def do(progress: Progress) -> bool:
         families=run.params.get("families"),
         recorded=stored,
         started=progress.claimed,
+        recipe=recipe_of(run),
     )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)
