@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from engine.domain.clock import Clock, utc_now
@@ -15,6 +17,21 @@ from engine.runs import launch
 from engine.settings import Settings
 from engine.store import datasets, projects, recipes
 from engine.store.db import connect
+
+WHOLE = "the whole recipe"
+"""Subject of a measure of the recipe against none."""
+
+
+def subject_of(finding: Finding) -> str:
+    """Name the measured effect of a finding's fix."""
+    return f"{finding.code}: {', '.join(finding.columns[:5]) or finding.title}"
+
+
+def subject_of_step(recipe: Recipe, place: int) -> str:
+    """Name the measured effect of the step at a place; another recipe around it gives another name."""
+    step = recipe.steps[place]
+    text = json.dumps(recipe.as_dict(), sort_keys=True)
+    return f"{words(step)} [{sha256(text.encode()).hexdigest()[:8]}]"
 
 
 def current(settings: Settings, slug: str) -> Recipe:
@@ -95,6 +112,30 @@ def measure(
     return launch.enqueue(settings, slug, RunKind.RECIPE, params, clock=clock)
 
 
+def measure_step(settings: Settings, slug: str, place: int, *, clock: Clock = utc_now) -> int:
+    """Queue the comparison of the recipe with and without one step; returns the run's id.
+
+    Raises
+    ------
+    InputError
+        If there is no such step, or a later one cannot do without it.
+    """
+    from engine.data.recipe import editing
+
+    recipe = current(settings, slug)
+    before = editing.remove(recipe, place, *_table(settings, slug))
+    return measure(settings, slug, before, recipe, subject_of_step(recipe, place), clock=clock)
+
+
+def add_and_measure(settings: Settings, slug: str, step: Step, *, clock: Clock = utc_now) -> int:
+    """Put a step into the recipe and queue the measurement of its effect; returns the run's id."""
+    before = current(settings, slug)
+    add(settings, slug, step, clock=clock)
+    after = current(settings, slug)
+    place = next(n for n, one in enumerate(after.steps) if n >= len(before.steps) or one != before.steps[n])
+    return measure(settings, slug, before, after, subject_of_step(after, place), clock=clock)
+
+
 def find(findings: Sequence[Finding], code: str, columns: Sequence[str] | None = None) -> Finding:
     """Find one finding by its code, and its columns where there are several. Raises ``NotFoundError``."""
     for one in findings:
@@ -117,7 +158,7 @@ def mend(settings: Settings, slug: str, finding: Finding, *, clock: Clock = utc_
     if any(step.as_dict() == finding.fix.as_dict() for step in before.steps):
         raise InputError("This fix stands in the recipe already.", hint="See the recipe on the Prepare page.")
     add(settings, slug, finding.fix, clock=clock)
-    return measure(settings, slug, before, current(settings, slug), f"{finding.code}: {finding.title}", clock=clock)
+    return measure(settings, slug, before, current(settings, slug), subject_of(finding), clock=clock)
 
 
 def accept(settings: Settings, slug: str, finding: Finding, reason: str, *, clock: Clock = utc_now) -> None:

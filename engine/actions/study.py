@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from engine.domain.data import Finding
 from engine.domain.project import Project, ProjectStatus
 from engine.settings import Settings
-from engine.store import projects, results, runs, writeups
+from engine.store import projects, recipes, results, runs, writeups
 from engine.store.db import connect
 
-STATIONS = ("brief", "data", "train", "evaluate", "explain", "holdout", "writeup")
+STATIONS = ("brief", "data", "prepare", "train", "evaluate", "explain", "holdout", "writeup")
 """The stations of a project, in the order of the stepper; each is a page of that name."""
 
 
@@ -51,7 +52,8 @@ def stations(db: Database, project: Project) -> dict[str, str]:
     state = dict.fromkeys(STATIONS, "open")
     if brief is not None:
         state["brief"] = "done" if brief.brief.complete else "attention"
-    state["data"] = "attention" if issues and "data" not in decided else "done"
+    state["data"] = "attention" if _unsettled(db, project.slug, issues) and "data" not in decided else "done"
+    state["prepare"] = "done"
     if newest is not None and str(newest.status) in ("failed", "lost"):
         state["train"] = "attention"
     if run is not None:
@@ -65,6 +67,16 @@ def stations(db: Database, project: Project) -> dict[str, str]:
     if written is not None:
         state["writeup"] = "attention" if run is not None and _outdated(written.facts, run.id) else "done"
     return state
+
+
+def _unsettled(db: Database, slug: str, issues: list[Finding]) -> bool:
+    """Whether a finding was neither mended nor accepted."""
+    accepted = {(one.code, one.columns) for one in recipes.acceptances(db, slug)}
+    mended = [step.as_dict() for step in recipes.latest(db, slug)[1].steps]
+    return any(
+        (one.code, one.columns) not in accepted and (one.fix is None or one.fix.as_dict() not in mended)
+        for one in issues
+    )
 
 
 def _outdated(facts: Any, run_id: int) -> bool:

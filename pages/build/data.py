@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from engine.actions import record
+from engine.charts import associations, over_time
 from engine.charts import data as figures
 from engine.domain.project import Project
 from engine.store import datasets, projects
 from engine.store.db import connect
-from pages.shared import charts, findings_list, frame, messages, state
+from pages.shared import charts, data_notes, findings_list, frame, messages, state
 
 
 def page() -> None:
@@ -18,22 +22,66 @@ def page() -> None:
         return
     with connect(state.settings()) as db:
         findings = projects.get_findings(db, project.slug)
+        profile = projects.get_profile(db, project.slug)
+    _changes(project)
     findings_list.show(project, findings)
-    columns, against, split, origin = st.tabs(["Columns", "Against the target", "Split", "Origin"])
-    with columns:
-        _columns(project)
-    with against:
-        _against(project)
-    with split:
-        _split(project)
-    with origin:
+    tabs = st.tabs(["What stands out", "Columns", "Against the target", "Together", "Split", "Notes", "Origin"])
+    with tabs[0]:
+        _highlights(project, profile)
+    with tabs[1]:
+        _columns(project, profile)
+    with tabs[2]:
+        _against(project, profile)
+    with tabs[3]:
+        _together(profile)
+    with tabs[4]:
+        _split(project, profile)
+    with tabs[5]:
+        data_notes.show(project)
+    with tabs[6]:
         _origin(project)
 
 
-def _columns(project: Project) -> None:
+def _changes(project: Project) -> None:
+    """Say what is different from the version before, where there is one."""
+    if not project.newer_than:
+        return
+    with st.container(border=True):
+        st.markdown(f"##### What changed since “{messages.plain(project.newer_than)}”")
+        for sentence in project.changes.get("sentences", ()):
+            st.markdown(f"- {messages.plain(sentence)}")
+
+
+def _highlights(project: Project, profile: dict[str, Any]) -> None:
+    """Draw the strongest sentences, each of which can be kept as a decision, and the target against every column."""
+    for place, one in enumerate(profile.get("highlights", ())):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(messages.plain(one["sentence"]), width="stretch")
+            if st.button("Keep", key=f"keep-{place}", icon=":material/bookmark_add:", type="tertiary"):
+                with messages.guard():
+                    record.decide(
+                        state.settings(), project.slug, "data", one["sentence"], choice=", ".join(one["columns"])
+                    )
+                    state.note("Kept in the record of decisions.")
+                    st.rerun()
+    if "strengths" in profile:
+        charts.show(associations.strengths(profile), name="strengths")
+        charts.show(over_time.over_time(profile), name="over-time")
+
+
+def _together(profile: dict[str, Any]) -> None:
+    """Draw how columns go together, and which are empty together."""
+    if "associations" not in profile:
+        return
+    drawn = [associations.associations(profile), associations.missing(profile)]
+    for name, one in zip(("associations", "missing"), drawn, strict=True):
+        charts.show(one, name=name)
+    if not any(drawn):
+        st.caption("There are no two columns to compare, and no cell is empty.")
+
+
+def _columns(project: Project, profile: dict[str, Any]) -> None:
     """Draw each column of the training part."""
-    with connect(state.settings()) as db:
-        profile = projects.get_profile(db, project.slug)
     names = [one["name"] for one in profile["columns"]]
     chosen = st.selectbox("Column", names, index=names.index(project.problem.target))
     picture = next(one for one in profile["columns"] if one["name"] == chosen)
@@ -59,10 +107,8 @@ def _columns(project: Project) -> None:
     )
 
 
-def _against(project: Project) -> None:
+def _against(project: Project, profile: dict[str, Any]) -> None:
     """Draw the target over the values of one feature."""
-    with connect(state.settings()) as db:
-        profile = projects.get_profile(db, project.slug)
     found = {one["column"]: one for one in profile["against"]}
     if not found:
         st.caption("There is no column that could be drawn against the target.")
@@ -73,13 +119,16 @@ def _against(project: Project) -> None:
     )
 
 
-def _split(project: Project) -> None:
+def _split(project: Project, profile: dict[str, Any]) -> None:
     with connect(state.settings()) as db:
         split = projects.get_split(db, project.slug)
     left, right = st.columns(2)
     left.metric("Rows to learn from", f"{split.train_rows:,}", border=True)
     right.metric("Rows that are sealed", f"{split.holdout_rows:,}", border=True)
     st.markdown(f"**{str(split.spec.kind).replace('_', ' ').capitalize()} split.** {messages.plain(split.spec.reason)}")
+    measured = profile.get("optimism", {})
+    if measured.get("sentence"):
+        st.markdown(f":material/balance: {messages.plain(measured['sentence'])}")
     st.caption("Everything on this page is computed from the rows to learn from; the sealed ones were never looked at.")
 
 

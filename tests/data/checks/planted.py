@@ -156,8 +156,7 @@ def unnamed_entity(frame: Frame, target: str, rng: np.random.Generator) -> Frame
 
 def name_and_birth(frame: Frame, target: str, rng: np.random.Generator) -> Frame:
     made, owner = _repeated(frame, target, rng)
-    names = np.array(["Meier", "Weber", "Keller", "Rossi", "Favre", "Frei", "Graf", "Roth", "Baumann", "Gerber", "Moser",
-                      "Steiner", "Brunner", "Bianchi", "Kunz"])  # fmt: skip
+    names = np.array("Meier Weber Keller Rossi Favre Frei Graf Roth Baumann Gerber Moser Steiner".split(" "))  # noqa: SIM905
     who = rng.integers(0, len(names), int(owner.max()) + 1)
     born = pd.Timestamp("1950-01-01") + pd.to_timedelta(rng.integers(0, 18_000, int(owner.max()) + 1), unit="D")
     return made.assign(last_name=pd.Series(names[who[owner]], dtype="str"), birth_date=pd.Series(born[owner]))
