@@ -90,7 +90,7 @@ def next_step(db: Database, project: Project) -> Step | None:
     state = stations(db, project)
     brief = projects.latest_brief(db, project.slug)
     missing = ", ".join(brief.brief.missing) if brief else "everything"
-    order = ("train", "brief", "data", "evaluate", "explain", "holdout", "writeup")
+    order: tuple[str, ...] = ("train", "brief", "data", "evaluate", "explain", "holdout", "writeup")
     if state["train"] != "open" or brief is not None:
         order = STATIONS
     for station in order:

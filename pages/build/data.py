@@ -25,21 +25,20 @@ def page() -> None:
         profile = projects.get_profile(db, project.slug)
     _changes(project)
     findings_list.show(project, findings)
-    tabs = st.tabs(["What stands out", "Columns", "Against the target", "Together", "Split", "Notes", "Origin"])
-    with tabs[0]:
-        _highlights(project, profile)
-    with tabs[1]:
-        _columns(project, profile)
-    with tabs[2]:
-        _against(project, profile)
-    with tabs[3]:
-        _together(profile)
-    with tabs[4]:
-        _split(project, profile)
-    with tabs[5]:
-        data_notes.show(project)
-    with tabs[6]:
-        _origin(project)
+    tabs = {
+        "What stands out": lambda: _highlights(project, profile),
+        "Columns": lambda: _columns(project, profile),
+        "Against the target": lambda: _against(project, profile),
+        "Together": lambda: _together(profile),
+        "Split": lambda: _split(project, profile),
+        "Notes": lambda: data_notes.show(project),
+        "Origin": lambda: _origin(project),
+    }
+    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
+    for tab, draw in zip(st.tabs(list(tabs), on_change="rerun", key="knowing"), tabs.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
 
 
 def _changes(project: Project) -> None:

@@ -32,15 +32,14 @@ _SIZES = {
 def page() -> None:
     """Draw the page."""
     st.title("Choose a question")
-    templates, own, catalogue, hubs = st.tabs(["Real questions", "Your own data", "Catalogue", "From elsewhere"])
-    with templates:
-        _templates()
-    with own:
-        _own()
-    with catalogue:
-        _catalogue()
-    with hubs:
-        _hubs()
+    names = ["Real questions", "Your own data", "Catalogue", "From elsewhere"]
+    # Only the open tab is drawn: searching a catalogue takes longer than showing three cards.
+    for tab, draw in zip(
+        st.tabs(names, on_change="rerun", key="doors"), (_templates, _own, _catalogue, _hubs), strict=True
+    ):
+        with tab:
+            if tab.open:
+                draw()
 
 
 def _templates() -> None:

@@ -1,15 +1,19 @@
 """One action and one error on each page that has them."""
 
+import io
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from engine.actions import publishing
-from engine.domain.run import RunKind
+from engine.actions import intake as bringing
+from engine.actions import publishing, work
+from engine.actions import recipe as kitchen
+from engine.domain.run import RunKind, RunStatus
 from engine.settings import Settings
-from engine.store import projects, results, runs, writeups
+from engine.store import intakes, projects, recipes, results, runs, writeups
 from engine.store.db import connect
-from tests.pages.conftest import SLUG, Open, click, words
+from tests.pages.conftest import FILES, SLUG, Open, click, words
 
 
 def test_today_starts_a_template_project(open_page: Open, settings: Settings) -> None:
@@ -24,18 +28,89 @@ def test_gallery_shows_a_card_for_each_template(open_page: Open) -> None:
     assert len([button for button in app.button if button.label == "Start this project"]) == 3
 
 
-def test_gallery_takes_a_file_and_refuses_a_broken_one(open_page: Open, settings: Settings) -> None:
-    rows = "\n".join(f"{n},{n % 7},{'yes' if n % 3 else 'no'}" for n in range(80))
-    app = open_page("gallery")
-    app.file_uploader[0].upload("sales.csv", f"a,b,y\n{rows}".encode(), "text/csv").run()
-    assert "80 rows and 3 columns" in words(app)
+def test_a_file_is_brought_looked_at_and_becomes_a_project(open_page: Open, settings: Settings) -> None:
+    rows = "\n".join(f"{n};{n % 7},5;{'yes' if n % 3 else 'no'}" for n in range(80))
+    number = bringing.bring(settings, io.BytesIO(f"a;b;y\n{rows}".encode()), "sales.csv")
+    app = bring_page(open_page, settings, number)
+    assert "80 rows, 3 columns" in words(app)
     next(one for one in app.selectbox if one.label == "Which column is to be predicted?").select("y")
-    click(app, "Start a project with this data")
+    click(app, "Seal the test rows and start")
+    app = bring_page(open_page, settings, number)
+    assert "The project is ready" in words(app)
     with connect(settings) as db:
-        assert [one.title for one in projects.all_of(db)] == ["sales"]
-    broken = open_page("gallery")
-    broken.file_uploader[0].upload("broken.csv", b"\x00\x01\x02" * 200, "text/csv").run()
-    assert len(broken.error) == 1
+        project = projects.all_of(db)[0]
+        assert (project.title, project.problem.target) == ("sales", "y")
+        assert project.reading is not None
+        assert project.reading.delimiter == ";"
+
+
+def test_a_broken_file_is_one_message(open_page: Open, settings: Settings) -> None:
+    number = bringing.bring(settings, io.BytesIO(b"\x00\x01\x02" * 200), "broken.csv")
+    app = bring_page(open_page, settings, number)
+    assert len(app.error) == 1
+
+
+def test_a_column_can_be_left_as_text(open_page: Open, settings: Settings) -> None:
+    rows = "\n".join(f"{n};{n % 7},5 EUR;{n % 2}" for n in range(80))
+    number = bringing.bring(settings, io.BytesIO(f"a;price;y\n{rows}".encode()), "sales.csv")
+    app = bring_page(open_page, settings, number)
+    next(one for one in app.multiselect if one.label.startswith("Columns that should stay")).select("price")
+    click(app, "Read it like this")
+    app = bring_page(open_page, settings, number)
+    with connect(settings) as db:
+        kinds = {one["name"]: one["kind"] for one in intakes.get(db, number).found["schema"]}
+    assert kinds["price"] == "categorical"
+
+
+def bring_page(open_page: Open, settings: Settings, number: int) -> AppTest:
+    """Wait for the newest look at a file and open its page."""
+    with connect(settings) as db:
+        run_id = intakes.get(db, number).run_id
+    assert run_id is not None
+    work.wait(settings, run_id)
+    app = open_page("gallery")
+    app.query_params["intake"] = str(number)
+    app.switch_page(FILES["bring"]).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_finding_is_mended_accepted_and_taken_back(open_page: Open, filled: Settings) -> None:
+    with connect(filled) as db:
+        found = [one for one in projects.get_findings(db, SLUG) if one.outcome in ("issue", "tip")]
+    one = next(one for one in found if one.fix is None)
+    app = open_page("data", SLUG)
+    index = next(n for n, box in enumerate(app.text_input) if "Or accept it" in box.label and one.code in box.form_id)
+    app.text_input[index].set_value("It does no harm.")
+    next(b for b in app.button if b.label == "Accept" and b.form_id == app.text_input[index].form_id).click().run()
+    assert not app.exception, app.exception
+    with connect(filled) as db:
+        assert [(a.code, a.reason) for a in recipes.acceptances(db, SLUG)] == [(one.code, "It does no harm.")]
+    click(open_page("data", SLUG), "Take this back")
+    with connect(filled) as db:
+        assert recipes.acceptances(db, SLUG) == []
+
+
+def test_a_step_is_added_measured_and_removed(open_page: Open, filled: Settings) -> None:
+    app = open_page("prepare", SLUG)
+    assert "The recipe is empty" in words(app)
+    box = next(one for one in app.selectbox if one.label == "What should be done?")
+    box.select("Make a column by a formula").run()
+    next(one for one in app.text_input if one.label == "Name of the new column").set_value("bill_ratio")
+    formula = next(one for one in app.text_input if one.label == "Formula over columns")
+    formula.set_value("bill_length_mm / bill_depth_mm")
+    click(app, "Add this step and measure it")
+    with connect(filled) as db:
+        run = runs.latest(db, SLUG, RunKind.RECIPE)
+    assert run is not None
+    assert work.wait(filled, run.id).status is RunStatus.DONE
+    app = open_page("prepare", SLUG)
+    assert "bill" in words(app)
+    with connect(filled) as db:
+        measured = recipes.measures(db, SLUG)
+    assert measured[0].payload["verdict"] in ("better", "worse", "cannot be told apart")
+    click(app, "Remove")
+    assert kitchen.current(filled, SLUG).steps == ()
 
 
 def test_brief_is_saved_as_a_new_version(open_page: Open, filled: Settings) -> None:
