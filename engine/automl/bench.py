@@ -16,7 +16,7 @@ from engine.automl.families.family import Context, Encoding, Family, Labels
 from engine.automl.features import Features, fitted_features
 from engine.automl.limits import Watch
 from engine.automl.table import align
-from engine.data.recipe.checking import output
+from engine.data.recipe.checking import check, output
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
 
@@ -78,6 +78,7 @@ class Bench:
     def __post_init__(self) -> None:
         """Bring the table into the form of the pipelines, once; a recipe that cannot be done is refused here."""
         self.X = align(self.raw, self.problem)[0]
+        check(self.recipe, (), self.problem)
         scaled = output(self.recipe, self.problem)
         self.target_scale = replace(self.problem, log_target=scaled.log_target, power_target=scaled.power_target)
 

@@ -22,7 +22,8 @@ def check(recipe: Recipe, columns: Sequence[Column], problem: Problem) -> None:
     ----------
     recipe : Recipe
     columns : sequence of Column
-        All columns of the table, so that one that no model may use is told from one that does not exist.
+        All columns of the table, so that one that no model may use is told from one that does not exist; with none,
+        a step that drops columns may name any.
     problem : Problem
 
     Raises
@@ -42,7 +43,7 @@ def check(recipe: Recipe, columns: Sequence[Column], problem: Problem) -> None:
                     f"No model uses the column {name!r}, so the step {named(step)} has nothing to work on.",
                     hint="Change its kind where the table is described, or leave the step out.",
                 )
-    final = shape_after(without_unused(recipe, problem, unused), problem)
+    final = shape_after(without_unused(recipe, problem, unused if columns else None), problem)
     if not final.kinds and not final.made:
         raise InputError("The recipe leaves no feature to predict from.", hint="Leave a step out that drops columns.")
 

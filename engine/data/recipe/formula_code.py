@@ -94,6 +94,11 @@ def in_spark(node: Node) -> str:
     if node.op in ("min", "max"):
         present = " & ".join(f"{one}.isNotNull()" for one in args)
         return f"F.when({present}, F.{'least' if node.op == 'min' else 'greatest'}({', '.join(args)}))"
+    return _function_in_spark(node, args)
+
+
+def _function_in_spark(node: Node, args: list[str]) -> str:
+    first = args[0]
     return {
         "log": lambda: f"F.when({first} > 0, F.log({first}))",
         "log1p": lambda: f"F.when({first} > -1, F.log1p({first}))",

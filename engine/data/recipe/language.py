@@ -11,7 +11,7 @@ from engine.errors import InputError
 
 MOST_CHARACTERS = 1_000
 MOST_PARTS = 200
-MOST_DEPTH = 30
+MOST_DEPTH = 100
 LARGEST_POWER = 10.0
 """Powers are constants of at most this size."""
 
