@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 MOST_ROWS = 5_000
+ROC_AUC = "ROC AUC"
 FOLDS = 5
 
 _MOST_FEATURES = 60
@@ -51,7 +52,7 @@ class QuickTable:
     @property
     def metric(self) -> str:
         """What the scores are, in words."""
-        return "ROC AUC" if self.classes else "R2 of the ranks"
+        return ROC_AUC if self.classes else "R2 of the ranks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,11 @@ class Comparison:
     low: float
     high: float
     rows: int
+
+    @property
+    def guess(self) -> float:
+        """The score of a guess."""
+        return 0.5 if self.metric == ROC_AUC else 0.0
 
     def as_dict(self) -> dict[str, float | str]:
         """Return plain values, rounded as far as they are worth."""
@@ -125,12 +131,10 @@ def prepare(
     columns = [coded(few[name], problem.kinds[name]) for name in names]
     X = np.column_stack([column for column, _ in columns])
     categorical = np.array([is_category for _, is_category in columns])
-    if X.shape[1] > _MOST_FEATURES:
-        kept = _strongest(X, truth)
-        X, categorical = X[:, kept], categorical[kept]
+    kept = strongest(X, truth)
     return QuickTable(
-        X=X,
-        categorical=tuple(bool(one) for one in categorical),
+        X=X[:, kept],
+        categorical=tuple(bool(one) for one in categorical[kept]),
         truth=truth,
         rows=rows,
         classes=problem.task.is_classification,
@@ -179,8 +183,10 @@ def as_floats(series: pd.Series) -> npt.NDArray[np.float64]:
     return floats if np.isfinite(floats).all() else np.where(np.isfinite(floats), floats, np.nan)
 
 
-def _strongest(X: Floats, truth: Floats) -> Rows:
-    """Choose the columns whose ranks follow the target most closely."""
+def strongest(X: Floats, truth: Floats) -> Rows:
+    """Choose at most 60 columns, those whose ranks follow the target most closely."""
+    if X.shape[1] <= _MOST_FEATURES:
+        return np.arange(X.shape[1], dtype=np.intp)
     ranks = pd.DataFrame(X).rank(pct=True).fillna(0.5).to_numpy()
     ranks = ranks - ranks.mean(axis=0)
     centred = truth - truth.mean(axis=0)

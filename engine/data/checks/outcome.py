@@ -51,9 +51,9 @@ _AFTER_WORDS = frozenset([
     "compensation", "quit",
 ])
 _AFTER_PAIRS = frozenset([
-    ("payment", "date"), ("date", "payment"), ("days", "to"), ("time", "to"), ("days", "until"), ("time", "until"),
+    ("payment", "date"), ("date", "payment"), ("days", "to"), ("days", "until"), ("time", "until"),
     ("follow", "up"), ("charged", "off"), ("end", "date"), ("end", "time"), ("last", "day"), ("exit", "date"),
-    ("hours", "to"), ("weeks", "to"), ("months", "to"), ("paid", "at"), ("left", "at"), ("left", "on"),
+    ("weeks", "to"), ("months", "to"), ("paid", "at"), ("left", "at"), ("left", "on"),
 ])
 # fmt: on
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.data.checks.subject import Check, Coded, Subject, listed, percent
 from engine.data.compare import score
-from engine.data.quick import QuickTable, coded, draw_rows, out_of_fold, shuffled_folds
+from engine.data.quick import QuickTable, coded, draw_rows, out_of_fold, shuffled_folds, strongest
 from engine.data.split.folds import folds
 from engine.data.split.holdout import holdout_rows
 from engine.domain.data import Finding, Problem, Severity, SplitKind, SplitSpec
@@ -24,7 +24,6 @@ _FRACTION = 0.2
 _OTHER = 0.7
 _VERY_OTHER = 0.85
 _FEWEST = 40
-_MOST_FEATURES = 60
 
 _SMALL = Check(
     code="PF-S03",
@@ -163,13 +162,15 @@ def _telling(
     """Score all columns together, out of fold, and name the three that tell the side best alone."""
     used = {split.column, split.time_column, *split.more_columns}
     names = [n for n in problem.features if n not in used and problem.kinds[n] is not ColumnKind.DATETIME]
-    names = names[:_MOST_FEATURES]
     if not names:
         return None
     columns = [coded(subject.plain(name).iloc[rows], problem.kinds[name]) for name in names]
+    X = np.column_stack([column for column, _ in columns])
+    kept = strongest(X, held[:, None])
+    names = [names[n] for n in kept]
     table = QuickTable(
-        X=np.column_stack([column for column, _ in columns]),
-        categorical=tuple(is_category for _, is_category in columns),
+        X=X[:, kept],
+        categorical=tuple(columns[n][1] for n in kept),
         truth=held[:, None],
         rows=rows,
         classes=True,

@@ -32,6 +32,7 @@ _CELL = 0.002
 _AGREE = 0.85
 _CLOSE = 0.02
 _BITS = 8.0
+_MANY_NEAR = 0.08
 
 _CHECK = Check(
     code="PF-L04",
@@ -77,10 +78,10 @@ def same_rows(subject: Subject) -> Finding:
         return _CHECK.passed(f"{what}, but all twins stay on one side of the split.")
     effect = group_effect(subject.frame, problem, twins.clusters)
     agree = _agreement(subject.y, twins.clusters, problem)
-    if agree < _AGREE and not is_material(effect):
-        return _CHECK.passed(
-            f"{what}, but their targets differ, and it changes little.{_kept_together(subject, effect)}"
-        )
+    few = bool(twins.free) and across.mean() < _MANY_NEAR
+    if (agree < _AGREE or few) and not is_material(effect):
+        why = "they are few" if few else "their targets differ"
+        return _CHECK.passed(f"{what}, but {why}, and it changes little.{_kept_together(subject, effect)}")
     told = f", and in {percent(agree)} of them the twins have the same target" if problem.task.is_classification else ""
     scored = f"{int(across.sum()):,} rows ({percent(float(across.mean()))})"
     message = f"{what}{told}. Where {how}, {scored} are scored by a model that has seen their twin."

@@ -33,7 +33,10 @@ _BLOCKS = 4
 
 def is_material(effect: Comparison | None) -> bool:
     """Whether a difference is large enough to matter and larger than chance."""
-    return effect is not None and effect.difference >= MATERIAL and effect.low > MATERIAL / 4
+    if effect is None or effect.low <= MATERIAL / 4:
+        return False
+    # A score below that of a guess is an accident of the folds, not a better measurement.
+    return effect.first - max(effect.second, effect.guess) >= MATERIAL
 
 
 def group_effect(

@@ -122,10 +122,15 @@ class _Coded:
                 continue
             constant = self.constant(groups, names)
             alike = self._target_alike(groups)
-            if named or len(constant) > 1 or alike > _ALIKE:
+            if named or len(constant) > 1 or (alike > _ALIKE and not self._is_number(names)):
                 found.append((len(constant) + alike + named + len(names) / 2, names, named))
         found.sort(key=lambda one: -one[0])
         return [(names, named) for _, names, named in found[:_MOST_MEASURED]]
+
+    def _is_number(self, names: tuple[str, ...]) -> bool:
+        """Whether it is one column of numbers: those may just be a measurement that predicts."""
+        kinds = {column.name: column.kind for column in self.others}
+        return len(names) == 1 and kinds[names[0]] is ColumnKind.INTEGER
 
     def measured(self, names: tuple[str, ...], *, named: bool) -> Entity | None:
         """Measure the effect of a grouping; a column that only looks like one is not shown to the model."""
