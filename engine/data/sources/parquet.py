@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import replace
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.data.sources.origin import Loaded, Source, check_names, check_rows
+from engine.domain.reading import FileFormat, Reading
 from engine.errors import InputError
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
@@ -17,67 +17,55 @@ _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _FAULTS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError, TypeError)
 
 
-def read_parquet(
-    path: Path, check_names: Callable[[Sequence[str]], list[str]], check_rows: Callable[[int], None]
-) -> pd.DataFrame:
+def read_parquet(source: Source, wish: Reading) -> Loaded:
     """Read a Parquet file; an unnamed index of pandas is left out, a named one is a column.
 
     Parameters
     ----------
-    path : Path
-    check_names : callable
-        Takes the names as they stand in the file, returns those of the table.
-    check_rows : callable
-        Refuses a count of rows.
+    source : Source
+    wish : Reading
+        Nothing of it matters but its notes.
 
     Raises
     ------
     InputError
-        If it is broken, or a column holds lists, structures or bytes.
+        If it is broken, too large, or a column holds lists, structures or bytes.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(source.path) as file:
             wanted = [n for n, name in enumerate(file.schema_arrow.names) if not _UNNAMED_INDEX.fullmatch(name)]
             rows = file.metadata.num_rows
             raw = [file.schema_arrow.names[n] for n in wanted]
     except _FAULTS:
-        raise _broken(path) from None
-    if not raw:
-        raise InputError(f"{path.name} has no columns.", hint="Export the table again.")
-    names = check_names(raw)
-    check_rows(rows)
+        raise _broken(source) from None
+    names = check_names(source, raw)
+    check_rows(source, rows)
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(source.path) as file:
             table = file.read(columns=None).select(wanted)
             table.validate(full=True)
     except _FAULTS:
-        raise _broken(path) from None
-    return _to_pandas(path, table, names)
+        raise _broken(source) from None
+    columns = tuple(_plain(source, name, column) for name, column in zip(names, table.columns, strict=True))
+    if {len(column) for column in columns} != {rows}:
+        raise _broken(source)
+    return Loaded(names=tuple(names), columns=columns, reading=replace(wish, format=FileFormat.PARQUET))
 
 
-def _broken(path: Path) -> InputError:
+def _broken(source: Source) -> InputError:
     return InputError(
-        f"{path.name} is not a Parquet file, or it is damaged.", hint="Export it again, or bring the table as CSV."
+        f"{source.name} is not a Parquet file, or it is damaged.",
+        hint="Export it again, or bring the table as CSV.",
     )
 
 
-def _to_pandas(path: Path, table: pa.Table, names: list[str]) -> pd.DataFrame:
-    columns = [_plain(path, name, column) for name, column in zip(names, table.columns, strict=True)]
-    plain = pa.Table.from_arrays(columns, names=names)
-    try:
-        frame: pd.DataFrame = plain.to_pandas(ignore_metadata=True)
-    except _FAULTS:
-        raise _broken(path) from None
-    return frame
-
-
-def _plain(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _plain(source: Source, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Turn a column into numbers, truth values, moments or text."""
     kind = column.type
     target = _plain_type(kind)
     if target is None:
         raise InputError(
-            f"The column {name!r} of {path.name} holds values of the type {kind}, which no model here can use.",
+            f"The column {name!r} of {source.name} holds values of the type {kind}, which no model here can use.",
             hint="Leave it out, or split it into columns of numbers and text.",
         )
     try:
@@ -85,7 +73,7 @@ def _plain(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
         plain = column if kind == target else column.cast(target, safe=False)
         return plain.cast(pa.timestamp("us")) if pa.types.is_timestamp(target) and target.tz else plain
     except _FAULTS:
-        raise _broken(path) from None
+        raise _broken(source) from None
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType | None:
