@@ -13,7 +13,7 @@ LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {
     "engine/actions/demo.py:run": "the eight steps of the main path, read from top to bottom",
     "engine/actions/projects.py:create_from_file": "mostly its arguments, handed on by name",
-    "engine/actions/projects.py:_create": "one transaction from a table to a project",
+    "engine/runs/starting.py:create": "one transaction from a table to a project",
     "engine/charts/classification.py:calibration": "one picture, declared in one piece",
     "engine/charts/explanation.py:waterfall": "one picture, declared in one piece",
     "engine/store/trials.py:add": "one row, column by column",

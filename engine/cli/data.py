@@ -29,7 +29,6 @@ def check_text(document: Document) -> str:
     """Write what was found for people: the size, what was detected, findings worst first, the proposal."""
     lines = [f"{document['rows']:,} rows, {document['columns']:,} columns, {document['seconds']:.1f} s."]
     lines += [f"- {note}" for note in document["reading"]["notes"]]
-    lines += [f"- {one['message']}" for one in document["reading"]["conversions"] if one["message"]]
     order = {"high": 0, "medium": 1, "low": 2}
     told = [one for one in document["findings"] if one["outcome"] in ("issue", "tip")]
     told.sort(key=lambda one: (one["outcome"] != "issue", order[one["severity"]], one["code"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,10 @@ def plain(series: pd.Series) -> pd.Series:
 
 
 def words_of(name: str) -> list[str]:
-    """Split a column name such as ``customerId`` or ``Year_Sold`` into lower-case words."""
-    return re.findall(r"[a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
+    """Split a column name such as ``customerId`` or ``Year_Sold`` into lower-case words, accents left out."""
+    parted = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(sign))
+    return re.findall(r"[^\W_]+", bare.lower())
 
 
 def describe_column(name: str, series: pd.Series) -> Column:

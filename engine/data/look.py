@@ -11,6 +11,7 @@ from engine.data.checks import run_checks
 from engine.data.schema import describe, drop_unlabelled, guess_target, make_problem
 from engine.data.sources import detect, read_table
 from engine.data.split import optimism, propose
+from engine.domain.data import Problem, SplitSpec
 from engine.domain.reading import Reading
 from engine.domain.task import Task
 from engine.errors import InputError
@@ -64,27 +65,15 @@ def check(
     columns = describe(frame)
     check_target(frame, target)
     wanted = target or guess_target(frame, columns)
-    labelled, unlabelled, known, problem, proposal = frame, 0, columns, None, None
-    split = None
+    labelled, unlabelled, known, problem, split, proposal = frame, 0, columns, None, None, None
     if wanted is not None:
         labelled, unlabelled = drop_unlabelled(frame, wanted)
         known = describe(labelled) if unlabelled else columns
         problem = make_problem(labelled, known, target=wanted, task=task)
         tell("Looking for the split that suits it", 0.6)
         split = propose(labelled, known, problem)
-        measured = optimism(labelled, known, problem, split)
-        proposal = {
-            "target": wanted,
-            "task": str(problem.task),
-            "metric": problem.metric,
-            "split": {
-                "kind": str(split.kind),
-                "column": split.column or None,
-                "reason": split.reason,
-                "time_column": split.time_column or None,
-                "optimism": measured,
-            },
-        }
+        proposal = _proposal(problem, split)
+        proposal["split"]["optimism"] = optimism(labelled, known, problem, split)
     tell("Looking for what is wrong", 0.75)
     findings = run_checks(labelled, known, problem, split=split)
     return {
@@ -96,6 +85,20 @@ def check(
         "proposal": proposal,
         "rows_without_target": unlabelled,
         "reading": reading.as_dict(),
+    }
+
+
+def _proposal(problem: Problem, split: SplitSpec) -> dict[str, Any]:
+    return {
+        "target": problem.target,
+        "task": str(problem.task),
+        "metric": problem.metric,
+        "split": {
+            "kind": str(split.kind),
+            "column": split.column or None,
+            "time_column": split.time_column or None,
+            "reason": split.reason,
+        },
     }
 
 

@@ -71,7 +71,7 @@ def _looked_at(intake: Intake) -> None:
         return
     found = intake.found
     st.markdown(f"**{found['rows']:,} rows, {found['columns']:,} columns.** Nothing but its form was looked at so far.")
-    for note in [*intake.reading.notes, *(one.message for one in intake.reading.conversions if one.message)]:
+    for note in intake.reading.notes:
         st.markdown(f":material/info: {messages.plain(note)}")
     first, second, third = st.tabs(["Start a project", "How it is read", "Columns"])
     with first:

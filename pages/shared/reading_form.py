@@ -34,25 +34,7 @@ def show(intake: Intake) -> None:
         [dict(zip(preview["columns"], row, strict=True)) for row in preview["rows"]], hide_index=True, height=280
     )
     with st.form("reading", border=True):
-        changed: dict[str, Any] = {}
-        for name, label in (("member", "File in the archive"), ("sheet", "Sheet"), ("table", "Table")):
-            if choices.get(name):
-                changed[name] = _choice(label, choices[name], getattr(reading, name))
-        if reading.format is FileFormat.SQLITE:
-            query = st.text_input("Or a query that begins with SELECT", max_chars=5000)
-            if query.strip():
-                changed["table"] = query.strip()
-        if reading.format is FileFormat.DELIMITED:
-            changed |= _text_parts(reading)
-        if reading.format in (FileFormat.DELIMITED, FileFormat.EXCEL):
-            left, middle, right = st.columns(3, vertical_alignment="bottom")
-            changed["skip_lines"] = left.number_input("Title lines above the header", 0, 100, reading.skip_lines)
-            changed["skip_footer"] = middle.number_input("Lines of totals at the end", 0, 100, reading.skip_footer)
-            changed["header"] = right.checkbox("The first line names the columns", reading.header)
-        words = st.text_input(
-            "Words that stand for an empty cell, with commas between", ", ".join(reading.missing), max_chars=300
-        )
-        changed["missing"] = tuple(word.strip() for word in words.split(",") if word.strip())
+        changed = _layers(reading, choices)
         refused = st.multiselect(
             "Columns that should stay text as they are",
             [one["name"] for one in intake.found["schema"]],
@@ -66,6 +48,29 @@ def show(intake: Intake) -> None:
     if st.button("Detect everything anew", type="tertiary", icon=":material/restart_alt:"):
         bringing.look_again(state.settings(), intake.id)
         st.rerun()
+
+
+def _layers(reading: Reading, choices: dict[str, list[str]]) -> dict[str, Any]:
+    """Ask for everything that stands above the cells."""
+    changed: dict[str, Any] = {}
+    for name, label in (("member", "File in the archive"), ("sheet", "Sheet"), ("table", "Table")):
+        if choices.get(name):
+            changed[name] = _choice(label, choices[name], getattr(reading, name))
+    if reading.format is FileFormat.SQLITE:
+        query = st.text_input("Or a query that begins with SELECT", max_chars=5000)
+        if query.strip():
+            changed["table"] = query.strip()
+    if reading.format is FileFormat.DELIMITED:
+        changed |= _text_parts(reading)
+    if reading.format in (FileFormat.DELIMITED, FileFormat.EXCEL):
+        left, middle, right = st.columns(3, vertical_alignment="bottom")
+        changed["skip_lines"] = left.number_input("Title lines above the header", 0, 100, reading.skip_lines)
+        changed["skip_footer"] = middle.number_input("Lines of totals at the end", 0, 100, reading.skip_footer)
+        changed["header"] = right.checkbox("The first line names the columns", reading.header)
+    words = st.text_input(
+        "Words that stand for an empty cell, with commas between", ", ".join(reading.missing), max_chars=300
+    )
+    return changed | {"missing": tuple(word.strip() for word in words.split(",") if word.strip())}
 
 
 def _choice(label: str, options: list[str], current: str) -> str:

@@ -41,10 +41,7 @@ def show(intake: Intake) -> None:
         drop = st.multiselect(
             "Columns that a model must not use", names, help="What is only known afterwards, or must not be used"
         )
-        left, right = st.columns(2)
-        kind = left.selectbox("How are rows set apart?", list(_SPLITS), format_func=_SPLITS.__getitem__)
-        column = right.selectbox("By which column?", names, index=None, help="For groups, times and given parts")
-        share = st.slider("Rows to seal for the final test (%)", 10, 40, 20, step=5)
+        kind, column, share = _split(names)
         source = st.text_input("Where is the data from?", _known(intake.provenance.source), max_chars=300)
         licence = st.text_input("Licence, or who allowed you to use it", intake.provenance.licence, max_chars=200)
         newer = _newer_than(intake)
@@ -52,15 +49,30 @@ def show(intake: Intake) -> None:
             return
     if not target:
         st.warning("Choose the column that is to be predicted.", icon=":material/info:")
-        return
+    elif _complete(kind, column):
+        _start(intake, target, title, task, drop, share, kind, column, (source, licence, newer))
+
+
+def _complete(kind: str, column: str) -> bool:
+    """Say what is still missing, if anything is."""
     if kind in ("group", "time", "given") and not column:
         st.warning("Choose the column by which rows are set apart.", icon=":material/info:")
-        return
-    spec = (
-        SplitSpec(kind=SplitKind(kind), column=column or "", fraction=share / 100, reason="Chosen by the person.")
-        if kind
-        else None
-    )
+        return False
+    return True
+
+
+def _start(
+    intake: Intake,
+    target: str,
+    title: str,
+    task: str,
+    drop: list[str],
+    share: int,
+    kind: str,
+    column: str,
+    origin: tuple[str, str, str | None],
+) -> None:
+    source, licence, newer = origin
     with messages.guard():
         settings = state.settings()
         bringing.set_origin(settings, intake.id, source=source, licence=licence, newer_than=newer)
@@ -72,9 +84,19 @@ def show(intake: Intake) -> None:
             task=task or None,
             drop=drop,
             holdout=share / 100,
-            split=spec,
+            split=SplitSpec(kind=SplitKind(kind), column=column, fraction=share / 100, reason="Chosen by the person.")
+            if kind
+            else None,
         )
         st.rerun()
+
+
+def _split(names: list[str]) -> tuple[str, str, int]:
+    """Ask how rows are set apart: kind, column, per cent."""
+    left, right = st.columns(2)
+    kind = left.selectbox("How are rows set apart?", list(_SPLITS), format_func=_SPLITS.__getitem__)
+    column = right.selectbox("By which column?", names, index=None, help="For groups, times and given parts")
+    return kind, column or "", st.slider("Rows to seal for the final test (%)", 10, 40, 20, step=5)
 
 
 def _known(source: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +38,15 @@ ENTITY_WORDS = frozenset([
     "participant", "account", "device", "machine", "player", "team", "employee", "worker", "individual",
     "respondent", "village", "id", "ids", "uid", "nr", "code", "symbol", "ticker", "city", "town", "farm", "tree",
     "batch", "rater", "judge", "idcode", "pid", "sid", "nation", "bank", "airline", "author", "vessel", "ship",
-    "driver", "vehicle", "owner",
+    "driver", "vehicle", "owner", "guest", "tenant", "member", "supplier", "seller", "buyer", "sensor",
+    # German, French, Spanish, Italian; accents left out, as words_of does
+    "kunde", "kunden", "kundennr", "kundennummer", "patienten", "patientin", "mitarbeiter", "schuler", "filiale",
+    "firma", "gerat", "maschine", "haushalt", "stadt", "ort", "anlage", "fahrzeug", "probe", "betrieb",
+    "cliente", "clientes", "paciente", "empleado", "tienda", "empresa", "hogar", "ciudad", "alumno",
+    "employe", "magasin", "entreprise", "eleve", "ville", "menage", "usine",
+    "paziente", "negozio", "azienda", "studente", "citta",
 ])
+_NUMBERED = re.compile(r"[A-Za-z]{1,4}[-_ /.]?\d{2,}")
 _NAME_WORDS = frozenset(["name", "surname", "lastname", "firstname", "forename", "fullname", "last", "first", "street",
                          "address", "email", "mail", "phone", "nachname", "vorname"])
 _BORN_WORDS = frozenset(["birth", "birthdate", "birthday", "dob", "born", "zip", "postcode", "plz", "phone", "number"])
@@ -89,6 +99,20 @@ def find_entity(
     Entity or None
         Without a known one: the one with the largest effect, if that matters.
     """
+    key = (tuple(columns), problem, known)
+    if _LAST and _LAST[0]() is frame and _LAST[1] == key:
+        last: Entity | None = _LAST[2]
+        return last
+    found = _search(frame, columns, problem, known)
+    # The proposal of a split and the check of the split ask the same of the same table, and each answer takes seconds.
+    _LAST[:] = [weakref.ref(frame), key, found]
+    return found
+
+
+_LAST: list[Any] = []
+
+
+def _search(frame: pd.DataFrame, columns: Sequence[Column], problem: Problem, known: Column | None) -> Entity | None:
     coded = _Coded(frame, columns, problem)
     if known is not None:
         return coded.measured((known.name,), named=True)
@@ -208,7 +232,10 @@ def between_share(values: npt.NDArray[np.float64], groups: Rows) -> float:
 
 
 def _is_named(column: Column) -> bool:
-    return column.kind is ColumnKind.IDENTIFIER or bool(set(words_of(column.name)) & ENTITY_WORDS)
+    if column.kind is ColumnKind.IDENTIFIER or set(words_of(column.name)) & ENTITY_WORDS:
+        return True
+    # Values such as "K0042" are somebody's or something's number, whatever the column is called.
+    return bool(column.examples) and all(_NUMBERED.fullmatch(value) for value in column.examples)
 
 
 def _repeats(groups: Rows, named: bool) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from engine.automl.replay import refit
 from engine.data.export import write_predictions
 from engine.domain.run import Trial, TrialKind
 from engine.errors import StateError
 from engine.evaluate.holdout import score_holdout
-from engine.runs.jobs.material import Floats, Material, fitted, holdout, parts_of, recipe_of, training
+from engine.runs.jobs.material import Floats, Material, again, fitted, holdout, training
 from engine.runs.progress import Progress
 from engine.store import files, results, runs, trials
 from engine.store.db import connect
@@ -24,23 +23,13 @@ def do(progress: Progress) -> bool:
             raise StateError("This run has no recorded opening.", hint="Open the hold-out from its page.")
         run = runs.get(db, progress.run_id)
         trial = trials.get(db, opening.trial_id)
-        recipe = recipe_of(runs.get(db, trial.run_id))
     if opening.result:
         return False
     seed = int(run.params.get("seed", 0))
     progress.tell("Fitting the baselines on the whole training part", 0.1)
     known, _ = training(settings, run.project)
     models = {"best": fitted(settings, trial, known, seed=seed)} | {
-        name: refit(
-            parts_of(settings, one),
-            known.X,
-            known.y,
-            known.problem,
-            seed=seed,
-            threads=settings.threads,
-            recipe=recipe,
-        )
-        for name, one in _baselines(progress, trial).items()
+        name: again(settings, one, known, seed=seed) for name, one in _baselines(progress, trial).items()
     }
     progress.tell("Opening the hold-out", 0.7)
     sealed = holdout(settings, run.project)

@@ -139,9 +139,16 @@ def fitted(settings: Settings, trial: Trial, material: Material, *, seed: int) -
     folder = model_folder(settings, trial)
     if (folder / "manifest.json").is_file():
         return Model.load(folder, material.problem)
+    model = again(settings, trial, material, seed=seed)
+    model.save(folder)
+    return model
+
+
+def again(settings: Settings, trial: Trial, material: Material, *, seed: int) -> Model:
+    """Fit a trial once more from its record alone, with the recipe that its run was given."""
     with connect(settings) as db:
         recipe = recipe_of(runs.get(db, trial.run_id))
-    model = refit(
+    return refit(
         parts_of(settings, trial),
         material.X,
         material.y,
@@ -150,8 +157,6 @@ def fitted(settings: Settings, trial: Trial, material: Material, *, seed: int) -
         threads=settings.threads,
         recipe=recipe,
     )
-    model.save(folder)
-    return model
 
 
 def parts_of(settings: Settings, trial: Trial) -> Sequence[tuple[float, Recorded]]:
