@@ -180,8 +180,8 @@ class _Coded:
         single.sort(key=lambda c: (not _is_named(c), c.kind is ColumnKind.INTEGER, -c.unique))
         for column in single[:_MOST_CANDIDATES]:
             yield (column.name,), _is_named(column)
-        wide = [c for c in self.others if c.unique >= _FEWEST_GROUPS and c.kind is not ColumnKind.NUMERIC]
-        persons = [c for c in wide if set(words_of(c.name)) & (_NAME_WORDS | _BORN_WORDS)][:6]
+        names = [c for c in self.others if c.unique > 2 and c.kind is not ColumnKind.NUMERIC]
+        persons = [c for c in names if set(words_of(c.name)) & (_NAME_WORDS | _BORN_WORDS)][:6]
         for first, second in combinations(persons, 2):
             words = set(words_of(first.name)), set(words_of(second.name))
             if words[0] & _NAME_WORDS or words[1] & _NAME_WORDS:
