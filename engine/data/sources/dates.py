@@ -58,7 +58,7 @@ _MONTHS = (
     "dec december dezember dez décembre decembre déc diciembre dic",
 )
 _MONTH_OF = {word: place for place, words in enumerate(_MONTHS, start=1) for word in words.split()}
-_ENGLISH = frozenset(word for words in _MONTHS for word in words.split()[:2]) | {"sept"}
+_ENGLISH = frozenset(word for words in _MONTHS for word in words.split()[:2]) - {"mai"} | {"sept"}
 
 
 @dataclass(frozen=True, kw_only=True)

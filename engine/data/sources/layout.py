@@ -46,7 +46,7 @@ def filled(row: Row) -> int:
 
 
 def count_titles(rows: Sequence[Row]) -> int:
-    """Count the rows above the names of the columns; rows without any content must not be among ``rows``.
+    """Count the rows above the names of the columns.
 
     A row is a title if it fills at most half of the columns that the rows below use, beginning with the first.
     """
@@ -68,6 +68,8 @@ def _used(rows: Sequence[Row]) -> int:
 
 def _is_title(row: Row, used: int, below: Sequence[Row]) -> bool:
     count = filled(row)
+    if count == 0:
+        return True
     if not row or not row[0].strip():
         # A row that begins with a gap is a header with an unnamed first column, unless it is all but empty.
         return count == 1 and used >= 4 and len(below) > 0 and filled(below[0]) > used // 2

@@ -13,6 +13,8 @@ import sys
 from typing import Any
 
 MOMENT, DAY, OTHER = "m", "d", "t"
+MOST_TRIED = 20
+"""Sheets that are looked into for a table."""
 
 
 def _limit_memory(size: int) -> None:
@@ -36,7 +38,7 @@ def _plain(cell: Any) -> Any:
 def main() -> None:
     """Write the names of the sheets, then the rows of the one that is asked for.
 
-    Arguments: path, sheet (empty for the first one that is visible and filled), most rows (0 for the names only),
+    Arguments: path, sheet (empty for the first visible one that holds a table), most rows (0 for the names only),
     bytes of memory.
     """
     path, sheet, rows, memory = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
@@ -52,12 +54,15 @@ def main() -> None:
         visible = [one.name for one in known if one.visible == python_calamine.SheetVisibleEnum.Visible]
         names = visible or [one.name for one in known]
         out.write(json.dumps({"sheets": [one.name for one in known]}) + "\n")
-        if rows == 0:
+        if rows == 0 or (sheet and sheet not in [one.name for one in known]):
             return
         found = None
-        for name in [sheet] if sheet else names:
-            found = book.get_sheet_by_name(name)
-            if found.height > 0:
+        for name in [sheet] if sheet else names[:MOST_TRIED]:
+            one = book.get_sheet_by_name(name)
+            if found is None or one.height * one.width > found.height * found.width:
+                found = one
+            if one.height > 2 and one.width > 1:
+                found = one
                 break
         if found is None:
             return

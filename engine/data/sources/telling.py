@@ -30,6 +30,7 @@ def _rest(unread: int, examples: Sequence[str], words: Sequence[str]) -> str:
     """Say what becomes empty."""
     text = ""
     if words:
+        words = sorted({word.strip() for word in words})
         stands = "stands" if len(words) == 1 else "stand"
         text += f"; {quoted(words)} {stands} for an empty cell"
     if unread:
@@ -50,7 +51,7 @@ def numbers(name: str, found: Numbers, cells: int, unread: int, examples: Sequen
         parts.append(f"a sign of percent ('{affix}': 12 {affix} becomes {12 * float(options['scale']):g})")
     elif affix:
         parts.append(f"the {'currency' if affix in CURRENCIES else 'unit'} '{affix}'")
-    how = f" with {' and '.join(parts)}" if parts else " as text"
+    how = f" with {_together(parts)}" if parts else " as text"
     guess = " (which mark is the decimal one is a guess)" if found.guess else ""
     return f"{name!r} holds numbers{how}{guess}: {counted(cells)} read as numbers{_rest(unread, examples, words)}"
 
@@ -58,7 +59,7 @@ def numbers(name: str, found: Numbers, cells: int, unread: int, examples: Sequen
 def dates(name: str, found: Dates, cells: int, unread: int, examples: Sequence[str], words: Sequence[str]) -> str:
     """Say how the dates of a column are written."""
     forms = [_form(form, found) for form in found.options["formats"]]
-    how = " and ".join([", ".join(forms[:-1]), forms[-1]] if len(forms) > 1 else forms)
+    how = _together(forms)
     guess = ""
     if found.guess:
         first = "day" if found.options["day_first"] else "month"
@@ -71,9 +72,13 @@ def dates(name: str, found: Dates, cells: int, unread: int, examples: Sequence[s
 def _form(form: str, found: Dates) -> str:
     if form == "day-month-year":
         order = "day, month, year" if found.options.get("day_first", True) else "month, day, year"
-        return order + ("" if not found.short_years else f" (two-digit years from {PIVOT} on are 19{PIVOT} and later)")
+        return order + (f" (two-digit years from {PIVOT} on are of the 1900s)" if found.short_years else "")
     words = {"compact": "eight digits", "excel_serial": "the days that a spreadsheet counts"}
-    return words.get(form) or form.replace("short-year", "year").replace("-", ", ")
+    return words.get(form) or form.replace("short-year", "year").replace("name", "month in words").replace("-", ", ")
+
+
+def _together(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def doubtful_dates(name: str, found: Dates) -> str:

@@ -54,7 +54,7 @@ def list_sheets(source: Source) -> list[str]:
 
 
 def read_workbook(source: Source, wish: Reading, *, exact: bool) -> Loaded:
-    """Read one sheet of a workbook; without a wish the first that is visible and filled.
+    """Read one sheet of a workbook; without a wish the first visible one that holds a table.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _opened(source: Source, sheet: str, rows: int) -> Iterator[_Sheets]:
             ) from None
         out.seek(0)
         first = _line(source, out)
-        begin = _line(source, out) if rows else {}
+        begin = _line(source, out) if rows and (not sheet or sheet in first.get("sheets", [])) else {}
         yield _Sheets(
             known=first.get("sheets", []),
             name=begin.get("sheet", ""),
