@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.data.sources.columns import extract
+
 Ints = npt.NDArray[np.int64]
 Moments = npt.NDArray[np.datetime64]
 
@@ -21,15 +23,15 @@ _TIME = (
     r"(?:(?:t|, ?| )\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"\s*(?P<half>(?:[ap]\.?m\.?|uhr|h)?)\s*(?P<zone>(?:z|utc|gmt|[-+]\d{2}:?\d{2})?))?"
 )
-_NAME = r"(?P<name>\p{L}{3,10})\.?"
-_WEEKDAY = r"(?:\p{L}{2,10}\.?,? +)?"
+_NAME = r"(?P<name>[a-zà-ɏ]{3,10})\.?"
+_WEEKDAY = r"(?:[a-zà-ɏ]{2,10}\.?,? +)?"
 FORMS: dict[str, str] = {
     "year-month-day": rf"^(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_TIME}$",
     "day-month-year": r"^(?P<first>\d{1,2}) ?(?P<mark>[-/.]) ?(?P<second_>\d{1,2}) ?[-/.] ?(?P<year>\d{4}|\d{2})"
     rf"{_TIME}$",
     "day-name-year": rf"^{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ]*(?:de |of )?{_NAME}[-/., ]*"
     rf"(?:de |del )?(?P<year>\d{{4}}|\d{{2}}){_TIME}$",
-    "name-day-year": rf"^(?:\p{{L}}{{2,10}}\.?, ?)?{_NAME}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+"
+    "name-day-year": rf"^(?:[a-zà-ɏ]{{2,10}}\.?, ?)?{_NAME}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[- ]+"
     rf"(?P<year>\d{{4}}){_TIME}$",
     "year-name-day": rf"^(?P<year>\d{{4}})[-/. ]{_NAME}[-/. ](?P<day>\d{{1,2}})$",
     "name-year": rf"^{_NAME}(?:[-/., ]| de )*(?P<year>\d{{4}})$",
@@ -116,7 +118,7 @@ def _take_apart(texts: pa.Array, forms: Sequence[str]) -> _Parsed:
         rest = np.flatnonzero(form < 0)
         if not len(rest):
             break
-        found = pc.extract_regex(pc.take(clean, pa.array(rest)), FORMS[name])
+        found = extract(pc.take(clean, pa.array(rest)), FORMS[name])
         hit = np.asarray(found.is_valid())
         if not hit.any():
             continue

@@ -135,11 +135,24 @@ def _as_records(value: Any) -> Iterable[Record] | None:
     if isinstance(names, list) and isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows):
         return _from_rows([str(name) for name in names], rows)
     columns = list(value.values())
+    if all(isinstance(one, dict) for one in columns):
+        return _from_tables(value)
     if all(isinstance(one, list) for one in columns) and len({len(one) for one in columns}) == 1 and columns[0]:
         if len(columns) == 1 and isinstance(columns[0][0], dict):
             return None
         return [dict(zip(value, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return None
+
+
+def _from_tables(value: Mapping[str, Mapping[str, Any]]) -> list[Record] | None:
+    """Read objects of objects with the same keys, as pandas writes them: by column and row number, or by row."""
+    inner = list(value.values())
+    keys = list(inner[0])
+    if len(inner) < 2 or not keys or any(one.keys() != inner[0].keys() for one in inner):
+        return None
+    if all(key.isdigit() for key in keys):
+        return [{name: cells[key] for name, cells in value.items()} for key in keys]
+    return list(inner)
 
 
 def _from_rows(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[Record] | None:

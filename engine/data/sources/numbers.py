@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.data.sources.columns import extract
 from engine.data.sources.words import ALIASES, CURRENCIES, PERCENT, UNITS
 
 Floats = npt.NDArray[np.float64]
@@ -20,10 +21,12 @@ Counts = npt.NDArray[np.int64]
 
 _FOLDED = {one.casefold(): one for one in sorted(CURRENCIES | UNITS | set(PERCENT)) if len(one) > 1}
 
+_LETTER = "A-Za-zÀ-ɏ"
+_MONEY = "$€£¥₹₽₩₺₫₴₪"
 _SHAPE = (
-    r"^(?P<open>\(?)\s*(?P<sign>[-+]?)\s*(?P<before>(?:\p{L}{0,3}\.?\p{Sc}|\p{L}{2,4}\.?)?)\s*(?P<inner>[-+]?)\s*"
-    r"(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exp>(?:[eE][-+]?\d{1,3})?)\s*(?P<back>-?)\s*"
-    r"(?P<after>(?:[\p{L}%‰°µ\p{Sc}][\p{L}\d%‰°µ²³/·.\p{Sc} ]{0,14})?)\s*(?P<close>\)?)$"
+    rf"^(?P<open>\(?)\s*(?P<sign>[-+]?)\s*(?P<before>(?:[{_LETTER}]{{0,3}}\.?[{_MONEY}]|[{_LETTER}]{{2,4}}\.?)?)\s*"
+    r"(?P<inner>[-+]?)\s*(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exp>(?:[eE][-+]?\d{1,3})?)\s*(?P<back>-?)\s*"
+    rf"(?P<after>(?:[{_LETTER}%‰°µ{_MONEY}][{_LETTER}%‰°µ{_MONEY}\d²³/·. ]{{0,14}})?)\s*(?P<close>\)?)$"
 )
 _STYLES = ((".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
 _GROUPS = {".": r"^[1-9]\d{0,2}(?:\.\d{3})+$", ",": r"^[1-9]\d{0,2}(?:,\d{3})+$"}
@@ -65,9 +68,7 @@ def take_apart(texts: pa.Array) -> Parts:
     clean = pc.utf8_trim_whitespace(texts)
     for marks, plain in ((r"[\x{00A0}\x{202F}\x{2009}]", " "), (r"[’ʼ´`]", "'"), (r"[−–]", "-")):
         clean = pc.replace_substring_regex(clean, marks, plain)
-    found = pc.extract_regex(clean, _SHAPE)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
+    found = extract(clean, _SHAPE)
     part = {
         name: pc.struct_field(found, name)
         for name in ("open", "sign", "before", "inner", "exp", "back", "after", "close")
