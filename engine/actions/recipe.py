@@ -34,6 +34,11 @@ def subject_of_step(recipe: Recipe, place: int) -> str:
     return f"{words(step)} [{sha256(text.encode()).hexdigest()[:8]}]"
 
 
+def told(subject: str) -> str:
+    """Return a subject as people read it, without the mark that tells recipes apart."""
+    return subject.rpartition(" [")[0] or subject
+
+
 def current(settings: Settings, slug: str) -> Recipe:
     """Fetch the recipe that counts now."""
     with connect(settings) as db:

@@ -47,7 +47,7 @@ def _measuring(run_id: int) -> None:
         run = runs.get(db, run_id)
     if run.status.is_over:
         st.rerun(scope="app")
-    what = messages.plain(run.params["subject"])
+    what = messages.plain(kitchen.told(run.params["subject"]))
     st.progress(run.progress, text=f"Measuring {what} on the same folds: {messages.plain(run.phase or 'waiting')}")
 
 

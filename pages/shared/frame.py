@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from engine.actions import study
 from engine.domain.project import Project
-from engine.domain.run import RunStatus
+from engine.domain.run import Run, RunKind, RunStatus
 from engine.domain.words import duration
 from engine.runs.watch import reap
 from engine.store import projects, runs
@@ -111,12 +111,20 @@ def _running() -> None:
         left = f", {duration(seconds * (1 - run.progress))} left" if seconds and run.status is RunStatus.RUNNING else ""
         more = f" · {waiting} waiting" if waiting else ""
         with st.container(border=True, gap="xsmall"):
+            page, place = _place_of(run)
             st.page_link(
-                state.FILES["train"],
+                state.FILES[page],
                 label=f"Run {run.id}: {run.status}{left}{more}",
                 icon=":material/progress_activity:",
-                query_params={"project": run.project},
+                query_params=place,
             )
+
+
+def _place_of(run: Run) -> tuple[str, dict[str, str]]:
+    """Return the page on which a run is watched, and what its address carries."""
+    if run.kind in (RunKind.CHECK, RunKind.START):
+        return "bring", {"intake": str(run.params["intake"])}
+    return "prepare" if run.kind is RunKind.RECIPE else "train", {"project": run.project}
 
 
 def _stepper(project: Project, here: str) -> None:

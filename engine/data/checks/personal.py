@@ -16,6 +16,7 @@ from engine.domain.task import ColumnKind
 
 _LOOKED_AT = 2_000
 _FEWEST = 3
+_LONGEST = 200
 _LEAST_SHARE = 0.05
 
 _CHECK = Check(
@@ -92,7 +93,7 @@ def _personal(subject: Subject, column: Column) -> tuple[str, npt.NDArray[np.boo
         return None
     present = series.dropna()
     few = present.iloc[:: len(present) // _LOOKED_AT + 1]
-    texts = [str(int(v)) if isinstance(v, float) else str(v).strip() for v in few.tolist()]
+    texts = [str(int(v)) if isinstance(v, float) else str(v)[:_LONGEST].strip() for v in few.tolist()]
     for what, test in _tests(column):
         hits = np.array([test(text) for text in texts], dtype=np.bool_)
         if hits.sum() >= _FEWEST and hits.mean() >= _LEAST_SHARE:

@@ -85,8 +85,9 @@ def _scaled(subject: Subject, columns: list[Column]) -> list[_Trace]:
         values = subject.floats(column.name)
         mean, spread = float(np.nanmean(values)), float(np.nanstd(values))
         size = int((~np.isnan(values)).sum())
-        allowed = _NEAR + 0.6 / size  # spread with n or with n - 1
-        if abs(mean) < _NEAR and abs(spread - 1) < allowed:
+        # Far nearer than the mean of as many numbers drawn at random would come; 0.6/n: spread with n or with n - 1.
+        near_enough = min(_NEAR, 0.1 / np.sqrt(size))
+        if abs(mean) < near_enough and abs(spread - 1) < near_enough + 0.6 / size:
             standard.append(column.name)
         elif (
             abs(mean) < 4 / np.sqrt(size)

@@ -25,7 +25,6 @@ _FEWEST_ROWS = 30
 _FEWEST_COLUMNS = 2
 _FEWEST_WITH_FREE = 5
 _SURE = 0.2
-_SURE_FREE = 0.5
 _LEAST = 0.01
 _MOST_CANDIDATES = 0.5
 _CELL = 0.002
@@ -191,7 +190,7 @@ def _but_for_one(subject: Subject, columns: list[Column], answer: Hashes) -> _Tw
         for column in parts[part]:
             key = together - _hashed(subject, column, None, rows)
             found = _pairs(key)
-            if found >= _SURE_FREE * expected and (best is None or found > best[0]):
+            if found >= _SURE * expected and (best is None or found > best[0]):
                 whole = sums[0] + sums[1] + answer
                 whole[rows] = key
                 best = found, column.name, whole

@@ -15,6 +15,7 @@ from engine.domain.task import ColumnKind
 _MOST_VALUES = 5_000
 _MOST_LEVELS_NEAR = 200
 _SHORTEST_NEAR = 6
+_LONGEST_NEAR = 60
 _RARE_SHARE = 0.02
 _FREQUENT = 10
 
@@ -100,7 +101,7 @@ def _one_letter_apart(totals: dict[str, int]) -> dict[str, str]:
     """Map rare texts to a frequent one from which one letter is added, gone, changed or swapped with its neighbour."""
     near: dict[str, list[str]] = defaultdict(list)
     for text in totals:
-        if len(text) >= _SHORTEST_NEAR and not re.search(r"\d", text):
+        if _SHORTEST_NEAR <= len(text) <= _LONGEST_NEAR and not re.search(r"\d", text):
             for n in range(len(text)):
                 near[text[:n] + text[n + 1 :]].append(text)
             near[text].append(text)

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.data.checks import _CHECKS
-from engine.data.checks.subject import Subject
 from engine.data.schema import describe, make_problem
 from engine.domain.data import Finding, Outcome, SplitSpec
 from tests.data.checks.faults_of_quality import NATURAL, QUALITY, TIDY
 from tests.data.checks.faults_of_split import SPLIT, tidy_split
+from tests.data.checks.looking import finding_of
 from tests.data.checks.sets import PARTS, SETS, load
 
 Frame = pd.DataFrame
@@ -351,29 +350,21 @@ class Case:
     finding: Finding
 
 
-def finding_of(code: str, frame: Frame, target: str, split: SplitSpec | None = None) -> Finding:
-    columns = describe(frame)
-    subject = Subject(frame=frame, columns=columns, problem=make_problem(frame, columns, target=target), split=split)
-    look = next(look for check, look in _CHECKS if check.code == code)
-    with np.errstate(all="ignore"):
-        return look(subject)
-
-
 def _case(code: str, name: str, planter: str, frame: Frame, split: SplitSpec | None = None) -> Case:
     found = finding_of(code, frame, SETS[name].target, split)
     told = found.outcome in (Outcome.ISSUE, Outcome.TIP)
     return Case(code, name, planter, told, found)
 
 
-def planted(code: str, names: Sequence[str], *, every: bool = False) -> Iterator[Case]:
-    """Plant the fault into tables, the planters in turn (or every planter into every table)."""
+def planted(code: str, names: Sequence[str], *, every: bool = False, rows: int | None = None) -> Iterator[Case]:
+    """Plant the fault into tables (or their first rows), the planters in turn (or every planter into every table)."""
     planters = PLANTERS[code]
     for number, name in enumerate(names):
         for planter in planters if every else (planters[number % len(planters)],):
             if code in SETS[name].known:
                 continue
             frame, target = load(name)
-            made = planter(frame, target, np.random.default_rng(number))
+            made = planter(frame.head(rows or len(frame)), target, np.random.default_rng(number))
             if made is not None:
                 frame, split = made if isinstance(made, tuple) else (made, None)
                 yield _case(code, name, planter.__name__, frame, split)

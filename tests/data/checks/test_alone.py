@@ -6,7 +6,7 @@ import pytest
 
 from engine.data.checks.alone import score_alone
 from engine.domain.data import Outcome, Severity
-from tests.data.checks.test_quality import finding
+from tests.data.checks.looking import finding_of as finding
 from tests.data.tables import customers, problem_of
 
 

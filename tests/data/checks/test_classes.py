@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from engine.domain.data import Outcome, Severity
-from tests.data.checks.test_quality import finding
+from tests.data.checks.looking import finding_of as finding
 
 
 def table(*counts: int) -> pd.DataFrame:

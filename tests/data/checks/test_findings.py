@@ -8,7 +8,7 @@ from engine.data.checks import exact
 from engine.data.checks.personal import is_card, is_iban
 from engine.domain.data import Finding, Outcome, Severity, SplitKind, SplitSpec
 from engine.domain.recipe import StepKind
-from tests.data.checks.planted import finding_of
+from tests.data.checks.looking import finding_of
 from tests.data.tables import customers
 
 ROWS = 400

@@ -8,7 +8,8 @@ from engine.domain.data import Outcome
 from tests.data.checks.planted import LEAKS, PLANTERS, measure, planted
 from tests.data.checks.sets import PARTS, load
 
-FEW = (*PARTS["development"][:2], *PARTS["held_back"][3:6])
+# Tables whose target is not predicted nearly without error anyway, so that a leak can add something.
+FEW = ("wa_churn", "attrition", "credit_data", "Carseats", "Chile")
 
 
 def test_every_code_has_planters() -> None:
@@ -16,9 +17,9 @@ def test_every_code_has_planters() -> None:
 
 
 @pytest.mark.parametrize("code", list(PLANTERS))
-def test_planted_faults_are_found_on_a_few_tables(code: str) -> None:
-    cases = list(planted(code, FEW))
-    assert len(cases) >= 4
+def test_planted_faults_are_found_in_five_tables(code: str) -> None:
+    cases = list(planted(code, FEW, rows=900))
+    assert len(cases) == 5
     assert sum(case.told for case in cases) >= len(cases) - 1, [case.name for case in cases if not case.told]
 
 

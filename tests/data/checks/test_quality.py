@@ -7,14 +7,10 @@ from engine.data.checks.quality import row_groups
 from engine.data.checks.subject import Subject, listed, percent
 from engine.data.schema import describe
 from engine.domain.data import Finding, Outcome, Severity
+from tests.data.checks.looking import finding_of as finding
 from tests.data.tables import customers, problem_of
 
 CODES = [f"PF-{group}{n:02}" for group, last in (("Q", 17), ("L", 8), ("S", 5)) for n in range(1, last + 1)]
-
-
-def finding(code: str, frame: pd.DataFrame, target: str | None = None) -> Finding:
-    problem = problem_of(frame, target) if target else None
-    return next(one for one in run_checks(frame, describe(frame), problem) if one.code == code)
 
 
 def test_every_check_reports_once_whatever_it_finds() -> None:

@@ -1,15 +1,13 @@
 import numpy as np
 import pandas as pd
 
-from engine.data.checks import run_checks
-from engine.data.schema import describe
 from engine.domain.data import Finding, Outcome, SplitKind, SplitSpec
-from tests.data.tables import customers, problem_of
+from tests.data.checks.looking import finding_of
+from tests.data.tables import customers
 
 
 def finding(code: str, frame: pd.DataFrame, split: SplitSpec | None = None) -> Finding:
-    found = run_checks(frame, describe(frame), problem_of(frame, "left"), split=split)
-    return next(one for one in found if one.code == code)
+    return finding_of(code, frame, "left", split)
 
 
 RANDOM = SplitSpec(kind=SplitKind.STRATIFIED)
