@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from engine.domain.task import ColumnKind
 from engine.errors import InputError
 
 _FEWEST_GROUPS = 10
+_NUMBER = re.compile(r"([A-Za-z]{1,6}[-_ /.]?)(\d{3,})")
 _SHORT_LIVED = 0.25
 _SPLIT_WORDS = frozenset(["split", "set", "subset", "partition", "part", "fold", "sample", "dataset", "usage", "train",
                           "training", "test", "holdout", "is", "in", "data"])  # fmt: skip
@@ -60,9 +62,18 @@ def find_group_column(columns: Sequence[Column], rows: int) -> Column | None:
     found = [
         column
         for column in columns
-        if column.kind is ColumnKind.IDENTIFIER and _FEWEST_GROUPS <= column.unique < 0.9 * (rows - column.missing)
+        if (column.kind is ColumnKind.IDENTIFIER or _is_numbered(column))
+        and _FEWEST_GROUPS <= column.unique < 0.9 * (rows - column.missing)
     ]
     return min(found, key=lambda column: column.unique, default=None)
+
+
+def _is_numbered(column: Column) -> bool:
+    """Whether all values are numbers of one kind of thing, such as ``K0042``: one prefix, one length, zeros before."""
+    values = column.levels or column.examples
+    found = [_NUMBER.fullmatch(value) for value in values]
+    parts = {(one[1], len(one[2])) for one in found if one}
+    return all(found) and len(parts) == 1 and any(one[2].startswith("0") for one in found if one)
 
 
 def find_given_column(frame: pd.DataFrame, columns: Sequence[Column]) -> Column | None:
