@@ -76,10 +76,23 @@ def find(loaded: Loaded, wish: Reading | None, settings: Settings) -> Loaded:
         notes=(*loaded.reading.notes, *notes, *(one.message for one in found.values() if one.message)),
     )
     columns = [
-        column if conversion else seen.values
-        for column, conversion, seen in zip(loaded.columns, conversions, plains, strict=True)
+        _converted(column, seen, views.get(place), found.get(place)) if name not in settled else column
+        for place, (name, column, seen) in enumerate(zip(loaded.names, loaded.columns, plains, strict=True))
     ]
     return replace(loaded, columns=tuple(columns), reading=reading)
+
+
+def _converted(
+    column: pa.ChunkedArray, seen: Plain, view: View | None, conversion: Conversion | None
+) -> pa.ChunkedArray:
+    """Return what a column becomes, where that is known already; to convert it again changes nothing."""
+    if conversion is None:
+        return seen.values
+    if view and view.dates and conversion.to is ConversionKind.DATE:
+        return view.spread(view.dates.values, np.datetime64("NaT", "us"), pa.timestamp("us"))
+    if view and view.numbers and conversion.to is ConversionKind.NUMBER:
+        return view.spread(view.numbers.values, np.nan, pa.float64())
+    return column
 
 
 def _hint_of(views: Sequence[View], plains: Sequence[Plain], delimiter: str) -> _Hint:

@@ -88,7 +88,7 @@ def test_all_at_once(settings: Settings, tmp_path: Path) -> None:
     text = (
         "Umsatzbericht;;;;\r\nErstellt am:;01.02.2024;;;\r\n\r\nFiliale;Datum;Umsatz;Rabatt;PLZ\r\n"
         "Zürich;01.02.2024;1.234,50 €;12 %;08001\r\nBern;13.02.2024;99,00 €;5 %;03000\r\n"
-        'Basel;14.2.24;1.100,25 €;7,5 %;04000\r\nbern;15. Februar 2024;- ;0 %;03000\r\n'
+        "Basel;14.2.24;1.100,25 €;7,5 %;04000\r\nbern;15. Februar 2024;- ;0 %;03000\r\n"
         '"Genf\r\nStadt";16.02.2024;5,00 €;3 %;01200\r\n'
         "Summe;;2.438,75 €;;\r\nQuelle: Amt für Statistik\r\n"
     )
