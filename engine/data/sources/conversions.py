@@ -26,6 +26,9 @@ from engine.settings import Settings
 MOST_UNREAD = 0.05
 """Share of the cells that may not fit a conversion and become empty."""
 
+FEWEST_AMONG_WORDS = 10
+"""Cells that must be numbers or dates where most cells are words for missing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Hint:
@@ -175,6 +178,10 @@ def _counted(view: View, read: npt.NDArray[np.bool_]) -> tuple[int, int, list[st
     """Count cells that fit and cells that do not, with examples; ``None`` if too many do not."""
     counts = view.counts
     cells, unread = int(counts[read].sum()), int(counts[~read].sum())
+    gone = int(view.encoded.counts.sum()) - cells - unread
+    if gone > cells and cells < FEWEST_AMONG_WORDS:
+        # A few numbers among many words: the words are the values.
+        return None
     if not cells or unread > MOST_UNREAD * (cells + unread) or (unread and cells < 3):
         return None
     return cells, unread, view.texts.filter(pa.array(~read)).slice(0, 3).to_pylist()

@@ -144,7 +144,10 @@ def read_numbers(texts: pa.Array, options: Mapping[str, Any]) -> Floats:
     A cell without the affix is read as if it had it, except for percent, where only nought is: 12 beside 12 %
     may mean either.
     """
-    parts = take_apart(texts)
+    return _values(take_apart(texts), options)
+
+
+def _values(parts: Parts, options: Mapping[str, Any]) -> Floats:
     values = read_bodies(parts, options.get("decimal", "."), options.get("thousands", ""))
     wanted = _affix("", str(options.get("affix", "")))
     scale = float(options.get("scale", 1.0))
@@ -186,7 +189,7 @@ def find_numbers(texts: pa.Array, counts: Counts, *, convention: str, delimiter:
         options["affix"] = affix
     if affix in PERCENT:
         options["scale"] = PERCENT[affix]
-    return Numbers(options=options, values=read_numbers(texts, options), guess=guess, decisive=decisive)
+    return Numbers(options=options, values=_values(parts, options), guess=guess, decisive=decisive)
 
 
 def _are_codes(parts: Parts, counts: Counts) -> bool:
