@@ -3,7 +3,7 @@
 The main path, in the order in which a project goes through it, and the file to open first:
 
 1. ``actions``   one function per button or command (``actions/projects.py``)
-2. ``data``      a file becomes a typed table, a split and a sealed hold-out (``data/sources.py``)
+2. ``data``      a file becomes a typed table, a split and a sealed hold-out (``data/sources``)
 3. ``runs``      a run is a row in the database and a worker process (``runs/launch.py``)
 4. ``automl``    the search, inside the worker: values in, values out (``automl/search.py``)
 5. ``evaluate``, ``explain``  figures computed from out-of-fold predictions and the model

@@ -26,6 +26,9 @@ from engine.settings import Settings
 MOST_UNREAD = 0.05
 """Share of the cells that may not fit a conversion and become empty."""
 
+FEWEST_AMONG_WORDS = 10
+"""Cells that must be numbers or dates where most cells are words for missing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Hint:
@@ -76,10 +79,23 @@ def find(loaded: Loaded, wish: Reading | None, settings: Settings) -> Loaded:
         notes=(*loaded.reading.notes, *notes, *(one.message for one in found.values() if one.message)),
     )
     columns = [
-        column if conversion else seen.values
-        for column, conversion, seen in zip(loaded.columns, conversions, plains, strict=True)
+        _converted(column, seen, views.get(place), found.get(place)) if name not in settled else column
+        for place, (name, column, seen) in enumerate(zip(loaded.names, loaded.columns, plains, strict=True))
     ]
     return replace(loaded, columns=tuple(columns), reading=reading)
+
+
+def _converted(
+    column: pa.ChunkedArray, seen: Plain, view: View | None, conversion: Conversion | None
+) -> pa.ChunkedArray:
+    """Return what a column becomes, where that is known already; to convert it again changes nothing."""
+    if conversion is None:
+        return seen.values
+    if view and view.dates and conversion.to is ConversionKind.DATE:
+        return view.spread(view.dates.values, np.datetime64("NaT", "us"), pa.timestamp("us"))
+    if view and view.numbers and conversion.to is ConversionKind.NUMBER:
+        return view.spread(view.numbers.values, np.nan, pa.float64())
+    return column
 
 
 def _hint_of(views: Sequence[View], plains: Sequence[Plain], delimiter: str) -> _Hint:
@@ -162,6 +178,10 @@ def _counted(view: View, read: npt.NDArray[np.bool_]) -> tuple[int, int, list[st
     """Count cells that fit and cells that do not, with examples; ``None`` if too many do not."""
     counts = view.counts
     cells, unread = int(counts[read].sum()), int(counts[~read].sum())
+    gone = int(view.encoded.counts.sum()) - cells - unread
+    if gone > cells and cells < FEWEST_AMONG_WORDS:
+        # A few numbers among many words: the words are the values.
+        return None
     if not cells or unread > MOST_UNREAD * (cells + unread) or (unread and cells < 3):
         return None
     return cells, unread, view.texts.filter(pa.array(~read)).slice(0, 3).to_pylist()

@@ -102,10 +102,10 @@ def convert(column: pa.ChunkedArray, conversion: Conversion, words: Sequence[str
     texts = without_missing(as_texts(column), [*words, *options.get("missing", ())])
     match conversion.to:
         case ConversionKind.NUMBER:
-            return _spread(encode(texts), lambda found: _numbers(found, options), np.nan, pa.float64())
+            return _read(encode(texts), lambda found: _numbers(found, options), np.nan, pa.float64())
         case ConversionKind.DATE:
             moment = pa.timestamp("us")
-            return _spread(
+            return _read(
                 encode(texts), lambda found: read_dates(found.texts, options), np.datetime64("NaT", "us"), moment
             )
         case ConversionKind.CATEGORY:
@@ -124,11 +124,15 @@ def _numbers(found: Encoded, options: Mapping[str, Any]) -> npt.NDArray[Any]:
     return read_numbers(found.texts, options)
 
 
-def _spread(
+def _read(
     encoded: Encoded, read: Callable[[Encoded], npt.NDArray[Any]], empty: Any, kind: pa.DataType
 ) -> pa.ChunkedArray:
     """Read each distinct text once and put the values in their rows."""
-    values = np.append(read(encoded), empty)
+    return spread(np.append(read(encoded), empty), encoded, kind)
+
+
+def spread(values: npt.NDArray[Any], encoded: Encoded, kind: pa.DataType) -> pa.ChunkedArray:
+    """Put values, one for each distinct text and a last one for empty cells, in their rows."""
     return pa.chunked_array([pa.array(values[encoded.places], kind, from_pandas=True)])
 
 

@@ -45,6 +45,7 @@ FORMS: dict[str, str] = {
 BARE = ("compact", "excel_serial")
 """Forms that are numbers as well: read as dates only where the name of the column says so."""
 
+_LOOKED_AT_FIRST = 200
 _MONTHS = (
     "jan january januar jänner janvier janv enero ene",
     "feb february februar février fevrier fév fevr févr febrero",
@@ -230,7 +231,12 @@ def find_dates(texts: pa.Array, counts: Ints, *, bare: bool, day_first: bool | N
     day_first : bool or None
         What the rest of the file says of dates such as 01/02/2024; ``None`` if it says nothing.
     """
-    parsed = _take_apart(texts, [form for form in FORMS if bare or form not in BARE])
+    forms = [form for form in FORMS if bare or form not in BARE]
+    step = max(1, len(texts) // _LOOKED_AT_FIRST)
+    few = _take_apart(pc.take(texts, pa.array(np.arange(0, len(texts), step))), forms)
+    if (few.form >= 0).sum() < 0.5 * len(few.form):
+        return None
+    parsed = _take_apart(texts, forms)
     if not len(texts) or counts[parsed.form >= 0].sum() < 0.9 * counts.sum() or _are_seasons(parsed):
         return None
     numeric = _is_numeric(parsed)

@@ -31,6 +31,8 @@ class _Body:
     """The last rows, with all their cells."""
     short: int = 0
     """Count of rows with fewer cells than the header."""
+    odd: int = 0
+    """Count of the last rows that have another width, where the fast reader left the others to be looked at."""
     long: list[tuple[int, int, int]] = field(default_factory=list)
     """Number of the row, line and count of cells of rows with more cells than the header."""
 
@@ -58,8 +60,12 @@ def read_delimited(source: Source, wish: Reading, *, exact: bool) -> Loaded:
         _refuse_long(source, line, len(first), len(header))
     names = check_names(source, header if reading.header else [""] * len(header))
     body = _fast_body(source, reading, len(names)) or _slow_body(source, reading, len(names))
-    if not exact and not reading.skip_footer:
-        reading = _with_footers(reading, body, len(names))
+    cut = _with_footers(reading, body, len(names)) if not exact and not reading.skip_footer else reading
+    if body.odd > cut.skip_footer:
+        # They are rows of the table: their lines matter.
+        body = _slow_body(source, reading, len(names))
+        cut = _with_footers(reading, body, len(names)) if not exact and not reading.skip_footer else reading
+    reading = cut
     rows = len(body.columns[0]) - reading.skip_footer
     _check_long(source, body, rows, len(names))
     check_rows(source, max(0, rows))
@@ -156,12 +162,17 @@ def _line_of(source: Source, reading: Reading, width: int) -> int:
 
 
 def _fast_body(source: Source, reading: Reading, width: int) -> _Body | None:
-    columns = read_fast(source, reading, width)
+    odd: list[list[str]] = []
+    columns = read_fast(source, reading, width, odd)
     if columns is None:
         return None
     start = max(0, len(columns[0]) - _TAIL)
     tail = [list(cells) for cells in zip(*(column.slice(start).to_pylist() for column in columns), strict=True)]
-    return _Body(columns=columns, tail=tail)
+    if odd:
+        even = zip(*((row + [""] * width)[:width] for row in odd), strict=True)
+        last = [pa.array(cells, pa.large_string()) for cells in even]
+        columns = [pa.chunked_array([*column.chunks, more]) for column, more in zip(columns, last, strict=True)]
+    return _Body(columns=columns, tail=[*tail, *odd], odd=len(odd))
 
 
 def _slow_body(source: Source, reading: Reading, width: int) -> _Body:
@@ -203,7 +214,7 @@ def _slow_body(source: Source, reading: Reading, width: int) -> _Body:
 
 def _flush(block: list[list[str]], parts: list[list[pa.Array]]) -> None:
     for part, cells in zip(parts, zip(*block, strict=True), strict=False):
-        part.append(pa.array([cell.lstrip(" ") for cell in cells], pa.large_string()))
+        part.append(pc.utf8_ltrim(pa.array(cells, pa.large_string()), " "))
     block.clear()
 
 

@@ -6,7 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from engine.data.sources.layout import MOST_FOOTERS
 from engine.data.sources.origin import LONGEST_CELL, Source
+from engine.data.sources.rows import Rows
 from engine.domain.reading import Reading
 
 _PLAIN_ENCODINGS = ("utf-8", "utf-8-sig", "ascii", "cp1252", "latin-1", "iso-8859-1")
@@ -15,7 +17,9 @@ _SCAN = 8 * 1024**2
 _TAIL = 4 * LONGEST_CELL
 
 
-def read_fast(source: Source, reading: Reading, width: int) -> list[pa.ChunkedArray] | None:
+def read_fast(
+    source: Source, reading: Reading, width: int, odd: list[list[str]] | None = None
+) -> list[pa.ChunkedArray] | None:
     """Read all cells below the header as text, blanks before them removed.
 
     Parameters
@@ -24,6 +28,8 @@ def read_fast(source: Source, reading: Reading, width: int) -> list[pa.ChunkedAr
     reading : Reading
     width : int
         Count of columns; at least two.
+    odd : list of rows, optional
+        Filled with the last rows of the file if these, and no others, have another width: totals and notes.
 
     Returns
     -------
@@ -39,29 +45,48 @@ def read_fast(source: Source, reading: Reading, width: int) -> list[pa.ChunkedAr
     quoted = _quotes(source, reading.delimiter)
     if quoted is None:
         return None
-    names = [str(place) for place in range(width)]
+    skipped: list[str] = []
+
+    def skip(row: pacsv.InvalidRow) -> str:
+        if odd is None or quoted or len(skipped) >= MOST_FOOTERS:
+            return "error"
+        skipped.append(row.text)
+        return "skip"
+
     try:
-        table = pacsv.read_csv(
-            source.path,
-            read_options=pacsv.ReadOptions(
-                column_names=names,
-                skip_rows=reading.skip_lines,
-                encoding="utf-8" if reading.encoding == "utf-8-sig" else reading.encoding,
-                block_size=_BLOCK,
-                use_threads=source.settings.threads > 1,
-            ),
-            parse_options=pacsv.ParseOptions(delimiter=reading.delimiter, newlines_in_values=quoted),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
-            ),
+        table = _parse(
+            source,
+            reading,
+            width,
+            pacsv.ParseOptions(delimiter=reading.delimiter, newlines_in_values=quoted, invalid_row_handler=skip),
         )
     except (pa.ArrowException, ValueError, OSError, UnicodeError):
         return None
     if len(table) < 2 or (quoted and not _closed(source, reading, table)):
         return None
+    if skipped and odd is not None and not _put_last(source, reading, skipped, odd):
+        return None
     columns = [_trimmed(column) for column in table.slice(1 if reading.header else 0).columns]
     longest = max(pc.max(pc.utf8_length(column)).as_py() if _long(column) else 0 for column in columns)
     return columns if longest <= LONGEST_CELL else None
+
+
+def _parse(source: Source, reading: Reading, width: int, options: pacsv.ParseOptions) -> pa.Table:
+    names = [str(place) for place in range(width)]
+    return pacsv.read_csv(
+        source.path,
+        read_options=pacsv.ReadOptions(
+            column_names=names,
+            skip_rows=reading.skip_lines,
+            encoding="utf-8" if reading.encoding == "utf-8-sig" else reading.encoding,
+            block_size=_BLOCK,
+            use_threads=source.settings.threads > 1,
+        ),
+        parse_options=options,
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+        ),
+    )
 
 
 def _quotes(source: Source, delimiter: str) -> bool | None:
@@ -76,6 +101,18 @@ def _quotes(source: Source, delimiter: str) -> bool | None:
                 return None
             last = block[-3:]
     return None if count % 2 else count > 0
+
+
+def _put_last(source: Source, reading: Reading, skipped: list[str], odd: list[list[str]]) -> bool:
+    """Split the rows that were skipped, if they are the last of the file; there are no quotation marks in it."""
+    with source.path.open("rb") as stream:
+        stream.seek(max(0, source.path.stat().st_size - _TAIL))
+        tail = stream.read().decode(reading.encoding, "replace")
+    last = [line for line in tail.splitlines()[1:] if line.strip()][-len(skipped) :]
+    if sorted(last) != sorted(text.rstrip("\r\n") for text in skipped):
+        return False
+    odd += list(Rows([f"{line}\n" for line in last], reading.delimiter, name=source.name))
+    return len(odd) == len(skipped)
 
 
 def _closed(source: Source, reading: Reading, table: pa.Table) -> bool:

@@ -19,7 +19,8 @@ from engine.data.sources.words import ALIASES, CURRENCIES, PERCENT, UNITS
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
-_FOLDED = {one.casefold(): one for one in sorted(CURRENCIES | UNITS | set(PERCENT)) if len(one) > 1}
+_KNOWN = CURRENCIES | UNITS | set(PERCENT)
+_FOLDED = {one.casefold(): one for one in sorted(_KNOWN) if len(one) > 1}
 
 _LETTER = "A-Za-zÀ-ɏ"
 _MONEY = "$€£¥₹₽₩₺₫₴₪"
@@ -28,6 +29,7 @@ _SHAPE = (
     r"(?P<inner>[-+]?)\s*(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exp>(?:[eE][-+]?\d{1,3})?)\s*(?P<back>-?)\s*"
     rf"(?P<after>(?:[{_LETTER}%‰°µ{_MONEY}][{_LETTER}%‰°µ{_MONEY}\d²³/·. ]{{0,14}})?)\s*(?P<close>\)?)$"
 )
+_VARIANTS = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "ʼ": "'", "´": "'", "−": "-", "–": "-"}
 _STYLES = ((".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
 _GROUPS = {".": r"^[1-9]\d{0,2}(?:\.\d{3})+$", ",": r"^[1-9]\d{0,2}(?:,\d{3})+$"}
 
@@ -39,7 +41,10 @@ class Parts:
     body: pa.Array
     exponent: pa.Array
     negative: npt.NDArray[np.bool_]
-    affix: list[str]
+    affixes: tuple[str, ...]
+    """What stands around digits, each once."""
+    affix: npt.NDArray[np.int64]
+    """Its place among them, for each text."""
     plus: npt.NDArray[np.bool_]
 
 
@@ -66,8 +71,9 @@ def take_apart(texts: pa.Array) -> Parts:
     texts : Array of text, shape (n,)
     """
     clean = pc.utf8_trim_whitespace(texts)
-    for marks, plain in ((r"[\x{00A0}\x{202F}\x{2009}]", " "), (r"[’ʼ´`]", "'"), (r"[−–]", "-")):
-        clean = pc.replace_substring_regex(clean, marks, plain)
+    if not pc.all(pc.string_is_ascii(clean)).as_py():
+        for mark, plain in _VARIANTS.items():
+            clean = pc.replace_substring(clean, mark, plain)
     found = extract(clean, _SHAPE)
     part = {
         name: pc.struct_field(found, name)
@@ -75,20 +81,33 @@ def take_apart(texts: pa.Array) -> Parts:
     }
     minus = [_equals(part[name], "-") for name in ("sign", "inner", "back")]
     brackets = _equals(part["open"], "("), _equals(part["close"], ")")
-    affixes = [_affix(b, a) for b, a in zip(part["before"].to_pylist(), part["after"].to_pylist(), strict=True)]
-    wrong = (brackets[0] != brackets[1]) | np.array([affix is None for affix in affixes], dtype=bool)
+    affixes, place = _affixes(part["before"], part["after"])
+    wrong = (brackets[0] != brackets[1]) | (place < 0)
     body = pc.utf8_trim_whitespace(pc.struct_field(found, "body"))
     return Parts(
         body=pc.if_else(pa.array(wrong | (sum(m.astype(int) for m in minus) > 1)), pa.scalar(None, body.type), body),
         exponent=part["exp"],
         negative=minus[0] | minus[1] | minus[2] | brackets[0],
-        affix=[affix or "" for affix in affixes],
+        affixes=affixes,
+        affix=np.maximum(place, 0),
         plus=_equals(part["sign"], "+"),
     )
 
 
 def _equals(texts: pa.Array, mark: str) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.fill_null(pc.equal(texts, mark), False))
+
+
+def _affixes(before: pa.Array, after: pa.Array) -> tuple[tuple[str, ...], Counts]:
+    """List what stands around the digits, each once, nothing first; with the place of each (-1: not possible)."""
+    joint = pc.dictionary_encode(pc.binary_join_element_wise(before, after, pa.scalar("\n", before.type)))
+    known = {"": 0}
+    places = []
+    for pair in joint.dictionary.to_pylist():
+        affix = _affix(*pair.split("\n"))
+        places.append(-1 if affix is None else known.setdefault(affix, len(known)))
+    codes = np.asarray(pc.fill_null(joint.indices, len(places)), dtype=np.int64)
+    return tuple(known), np.array([*places, 0], dtype=np.int64)[codes]
 
 
 def _affix(before: str | None, after: str | None) -> str | None:
@@ -99,7 +118,7 @@ def _affix(before: str | None, after: str | None) -> str | None:
     if before and before not in CURRENCIES and before.upper() not in CURRENCIES:
         return None
     found = before or after
-    if found not in CURRENCIES | UNITS:
+    if found not in _KNOWN:
         found = _FOLDED.get(found.casefold(), found)
     return ALIASES.get(found, found)
 
@@ -125,12 +144,15 @@ def read_numbers(texts: pa.Array, options: Mapping[str, Any]) -> Floats:
     A cell without the affix is read as if it had it, except for percent, where only nought is: 12 beside 12 %
     may mean either.
     """
-    parts = take_apart(texts)
+    return _values(take_apart(texts), options)
+
+
+def _values(parts: Parts, options: Mapping[str, Any]) -> Floats:
     values = read_bodies(parts, options.get("decimal", "."), options.get("thousands", ""))
     wanted = _affix("", str(options.get("affix", "")))
     scale = float(options.get("scale", 1.0))
-    same = np.array([affix == wanted for affix in parts.affix], dtype=bool)
-    bare = np.array([affix == "" for affix in parts.affix], dtype=bool)
+    same = np.array([affix == wanted for affix in parts.affixes], dtype=bool)[parts.affix]
+    bare = parts.affix == 0
     if scale != 1.0:
         bare &= values == 0
         values = values / round(1 / scale) if 0 < scale < 1 else values * scale
@@ -167,7 +189,7 @@ def find_numbers(texts: pa.Array, counts: Counts, *, convention: str, delimiter:
         options["affix"] = affix
     if affix in PERCENT:
         options["scale"] = PERCENT[affix]
-    return Numbers(options=options, values=read_numbers(texts, options), guess=guess, decisive=decisive)
+    return Numbers(options=options, values=_values(parts, options), guess=guess, decisive=decisive)
 
 
 def _are_codes(parts: Parts, counts: Counts) -> bool:
@@ -179,14 +201,12 @@ def _are_codes(parts: Parts, counts: Counts) -> bool:
 
 def _common_affix(parts: Parts, counts: Counts, shaped: npt.NDArray[np.bool_]) -> tuple[str | None, dict[str, int]]:
     """Return what stands around the numbers (``None``: too many things), or the units that differ with their counts."""
-    found: Counter[str] = Counter()
-    for affix, count, valid in zip(parts.affix, counts.tolist(), shaped.tolist(), strict=True):
-        if valid and affix:
-            found[affix] += count
+    amounts = np.bincount(parts.affix[shaped], weights=counts[shaped], minlength=len(parts.affixes)).astype(int)
+    found = Counter({affix: int(n) for affix, n in zip(parts.affixes, amounts, strict=True) if affix and n})
     if not found:
         return "", {}
     whole, (first, most) = sum(found.values()), found.most_common(1)[0]
-    known = {affix: count for affix, count in found.items() if affix in CURRENCIES | UNITS or affix in PERCENT}
+    known = {affix: count for affix, count in found.items() if affix in _KNOWN}
     if len(known) > 1 and sum(known.values()) > 0.9 * whole and most < 0.99 * whole:
         return None, dict(sorted(known.items(), key=lambda item: (-item[1], item[0])))
     if most < 0.95 * whole or (first not in known and (len(first) < 2 or most < 0.95 * counts.sum())):
@@ -201,9 +221,10 @@ def _marks(
     present = {mark: bool(pc.any(pc.match_substring(parts.body, mark)).as_py()) for mark in ".,' "}
     if not any(present.values()):
         return ".", "", False, False
-    fits = {style: int(counts[~np.isnan(read_bodies(parts, *style))].sum()) for style in _STYLES}
+    candidates = dict.fromkeys((decimal, group if present[group] else "") for decimal, group in _STYLES)
+    fits = {style: int(counts[~np.isnan(read_bodies(parts, *style))].sum()) for style in candidates}
     best = max(fits.values())
-    styles = [style for style in _STYLES if fits[style] == best]
+    styles = [style for style in candidates if fits[style] == best]
     guess = False
     decimals = {style[0] for style in styles}
     if len(decimals) > 1 and (present["."] or present[","]):
@@ -215,8 +236,7 @@ def _marks(
         styles = [style for style in styles if style[0] == chosen]
         guess = not convention
     decimal, thousands = styles[0]
-    used = thousands if present[thousands] else ""
-    return decimal, used, guess, not guess and len(decimals) == 1 and (present["."] or present[","])
+    return decimal, thousands, guess, not guess and len(decimals) == 1 and (present["."] or present[","])
 
 
 def all_grouped(column: pa.ChunkedArray, mark: str) -> bool:

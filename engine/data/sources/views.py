@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from engine.data.kinds import words_of
 from engine.data.sources.columns import Plain, as_texts, is_text
-from engine.data.sources.convert import Encoded, encode
+from engine.data.sources.convert import Encoded, encode, spread
 from engine.data.sources.dates import Dates, find_dates
 from engine.data.sources.numbers import Numbers, find_numbers
 from engine.data.sources.origin import Loaded
@@ -44,6 +45,12 @@ class View:
     def counts(self) -> npt.NDArray[np.int64]:
         """How often each of them stands in the column."""
         return self.encoded.counts[self.keep]
+
+    def spread(self, values: npt.NDArray[Any], empty: Any, kind: pa.DataType) -> pa.ChunkedArray:
+        """Put the value of each distinct text into its rows; words for an empty cell become empty."""
+        whole = np.full(len(self.encoded.texts) + 1, empty, dtype=values.dtype)
+        whole[:-1][self.keep] = values
+        return spread(whole, self.encoded, kind)
 
 
 def look(loaded: Loaded, place: int, seen: Plain) -> View | None:

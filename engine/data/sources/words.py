@@ -8,7 +8,7 @@ def _listed(text: str, mark: str | None = None) -> frozenset[str]:
 
 
 MISSING_WORDS = _listed(
-    "- | -- | --- | – | — | ? | ?? | . | .. | ... | * | / | x | na | n.a. | n.a | n/a | n.d. | nd | n/d | nan | null"
+    "- | -- | --- | – | — | ? | ?? | . | .. | ... | * | / | na | n.a. | n.a | n/a | n.d. | nd | n/d | nan | null"
     " | nil | none | no data | not available | not applicable | not known | unknown | unkn | unk | missing | miss"
     " | empty | blank | keine angabe | k.a. | k. a. | ka | unbekannt | fehlt | leer | entfällt | inconnu | manquant"
     " | nc | n.c. | desconocido | sin dato | sin datos | s/d | tbd | tba | pending | #n/a | #null! | #value! | #ref!"

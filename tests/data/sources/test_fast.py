@@ -106,3 +106,21 @@ def test_a_million_rows_in_seconds(settings: Settings, tmp_path: Path) -> None:
     assert detect(path, settings).conversions == ()
     # Two readings, in time of the processor: the machine may have other work.
     assert time.process_time() - began < 24
+
+
+@pytest.mark.parametrize(
+    "end", ["Total;12\n", "Source: a; b; c; d\n", "Total;;12\nSource: Office\n\n", "1;2\n", "1;2;3;4\n"]
+)
+def test_odd_rows_at_the_end_give_the_same_either_way(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b;c\n" + "1;x;2\n" * 30 + end)
+    answers = []
+    for reader in (delimited.read_fast, lambda *_: None):
+        monkeypatch.setattr(delimited, "read_fast", reader)
+        try:
+            answers.append((detect(path, settings).as_dict(), read_table(path, settings).to_csv()))
+        except InputError as error:
+            answers.append(str(error))
+    assert answers[0] == answers[1]

@@ -59,7 +59,7 @@ NUMBERS = {
     "apples": (["3 apples", "4 apples", "5 apples"], [3, 4, 5], {"affix": "apples"}),
     "minus behind": (["1,234.50-", "7.00", "8.25"], [-1234.5, 7, 8.25], {"thousands": ","}),
     "a true minus": (["−5,5", "3,2", "1,1"], [-5.5, 3.2, 1.1], {"decimal": ","}),
-    "words for missing": (["1", "n.a.", "3", "unknown", "-", "keine Angabe", "?"], [1, np.nan, 3, *[np.nan] * 4], {}),
+    "words for missing": (["1", "n.a.", "3", "?", "5", "keine Angabe", "7"], [1, np.nan, 3, np.nan, 5, np.nan, 7], {}),
     "None among numbers": (["1.5", "None", "3.5"], [1.5, np.nan, 3.5], {"missing": ["None"]}),
     "errors of spreadsheets": (["1.5", "#DIV/0!", "3.5"], [1.5, np.nan, 3.5], {"missing": ["#DIV/0!"]}),
     "exponents and commas": (["1.5e3", "$2", "$7"], [1500, 2, 7], {"affix": "$"}),
@@ -107,7 +107,7 @@ DATES = {
     "half days": (["1/31/2024 1:45 PM", "2/1/2024 12:05 AM"], ["2024-01-31 13:45", "2024-02-01 00:05"], False),
     "a zone": (["2024/01/31 10:00 +02:00", "2024/01/31 10:00Z"], ["2024-01-31 08:00", "2024-01-31 10:00"], None),
     "slashes, year first": (["2024/1/31", "2024/2/1"], ["2024-01-31", "2024-02-01"], None),
-    "words for missing": (["31.01.2024", "unknown", "-"], ["2024-01-31", None, None], True),
+    "words for missing": (["31.01.2024", "unknown", "1.2.2024"], ["2024-01-31", None, "2024-02-01"], True),
 }  # fmt: skip
 
 
@@ -179,6 +179,7 @@ STAYS = {
     "long numbers": ["12345678901234567890", "12345678901234567891", "12345678901234567892", "12345678901234567893"],
     "too many that fit not": ["1.5 kg", "2.5 kg", "heavy", "light"],
     "rhesus": ["+", "-", "+"],
+    "one number among words": ["none", "none", "none", "3"],
 }
 
 
