@@ -81,14 +81,28 @@ def predict(settings: Settings, slug: str, path: Path, out: Path) -> dict[str, A
     trial = winner(settings, slug)
     with connect(settings) as db:
         seed = int(runs.get(db, trial.run_id).params.get("seed", 0))
-    table = read_table(path, settings, labelled=False)
     material, _ = training(settings, slug)
+    reading = _like_before(path, settings, material.project.reading)
+    table = read_table(path, settings, labelled=False, reading=reading)
     frame, notes = align(table, material.problem)
     model = fitted(settings, trial, material, seed=seed)
     pred = model.predict(frame)
     with whole_file(out) as temporary:
         write_predictions(temporary, rows=list(range(len(frame))), pred=pred, problem=material.problem)
     return {"rows": len(frame), "trial": trial.id, "family": trial.family, "out": str(out), "notes": list(notes)}
+
+
+def _like_before(path: Path, settings: Settings, before: Reading | None) -> Reading:
+    """Read the cells of a new file as those of the project's file were read; its form is its own."""
+    from engine.data.sources import detect, read_raw
+
+    found = detect(path, settings)
+    if before is None or not before.conversions:
+        return found
+    names = {str(name) for name in read_raw(path, settings, found, 1).columns}
+    known = {one.column: one for one in before.conversions if one.column in names}
+    fresh = [one for one in found.conversions if one.column not in known]
+    return replace(found, conversions=(*known.values(), *fresh))
 
 
 def export_data(settings: Settings, slug: str, out: Path) -> dict[str, Any]:

@@ -63,6 +63,10 @@ def test_a_recipe_is_measured_written_as_code_and_trains(shell: Shell, messy: Pa
     assert shell("recipe", "show", "umsatz")["steps"][0]["words"]
     trained = shell("train", "umsatz", "--trials", 4)
     assert trained["status"] == "done"
+    # New rows in another spelling are read as the project's own rows were.
+    new = shell.folder / "new.csv"
+    new.write_text('Kunde,Stadt,Datum,Betrag,Rabatt\nK0001,KÖLN,01.02.2024,"1.500,00 €",5 %\n', encoding="utf-8")
+    assert shell("predict", "umsatz", new, "--out", "predictions.csv")["rows"] == 1
     accepted = shell("finding", "accept", "umsatz", "PF-S03", "It is a pilot.")
     assert accepted["reason"] == "It is a pilot."
     assert shell("recipe", "remove", "umsatz", 0)["steps"] == []
