@@ -96,6 +96,7 @@ def _proposal(problem: Problem, split: SplitSpec) -> dict[str, Any]:
         "split": {
             "kind": str(split.kind),
             "column": split.column or None,
+            "more_columns": list(split.more_columns),
             "time_column": split.time_column or None,
             "reason": split.reason,
         },

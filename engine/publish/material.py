@@ -94,9 +94,11 @@ def _groups(settings: Settings, stand: Standing, sha256: str) -> list[int]:
     """Return the group of each row of a part of the data as a number, in order of appearance; names stay here."""
     import pandas as pd
 
-    column = stand.split.spec.column
-    frame = pd.read_parquet(checked_dataset_path(settings, sha256), columns=[column])
-    return [int(code) for code in pd.factorize(frame[column], use_na_sentinel=False)[0]]
+    from engine.data.split.ordering import group_codes
+
+    spec = stand.split.spec
+    frame = pd.read_parquet(checked_dataset_path(settings, sha256), columns=[spec.column, *spec.more_columns])
+    return [int(code) for code in pd.factorize(group_codes(frame, spec))[0]]
 
 
 def write_trials(db: Database, stand: Standing, folder: Path) -> chain.Chain:

@@ -15,6 +15,7 @@ from engine.automl.replay import refit
 from engine.automl.search import Recorded
 from engine.data.schema import encode_target
 from engine.data.split import folds
+from engine.data.split.ordering import group_codes
 from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
 from engine.domain.recipe import Recipe
@@ -93,7 +94,8 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
 def _groups(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None:
     if split.spec.kind not in (SplitKind.GROUP, SplitKind.GROUP_TIME):
         return None
-    return pd.factorize(frame[split.spec.column], use_na_sentinel=False)[0]
+    # Numbered as they appear, as the published predictions do, so that both resample the same.
+    return pd.factorize(group_codes(frame, split.spec))[0]
 
 
 def predictions_path(settings: Settings, trial: Trial) -> Path:
