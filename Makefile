@@ -30,7 +30,7 @@ run: $(APP_STAMP) ## Open the application on the loopback address.
 	@$(BIN)/proofolio app
 
 test: $(DEV_STAMP) ## All tests but the slow ones.
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: $(DEV_STAMP) ## Full counts and rebuilds; the result is kept in bench/results/slow.txt.
 	@$(BIN)/python -m pytest -m slow -q --durations=0 > bench/results/slow.txt; code=$$?; cat bench/results/slow.txt; exit $$code
