@@ -22,6 +22,7 @@ from engine.domain.recipe import Recipe
 
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
+_SEEDS_APART = 7_919
 _MOST_CACHED_BYTES = 400 * 1024**2
 _FEWEST_ROWS_FOR_EARLY_STOPPING = 1_000
 """With fewer, the rows held back are too few to decide anything."""
@@ -68,6 +69,8 @@ class Bench:
     recipe: Recipe = field(default_factory=Recipe)
     X: pd.DataFrame = field(init=False)
     """The features, aligned."""
+    draws: int = field(init=False)
+    """How often each row is scored: the folds may be those of several draws one after the other."""
     target_scale: Problem = field(init=False)
     """The problem with the scale on which the recipe has the target fitted."""
     _features: dict[int | None, Features] = field(default_factory=dict)
@@ -78,6 +81,8 @@ class Bench:
     def __post_init__(self) -> None:
         """Bring the table into the form of the pipelines, once; a recipe that cannot be done is refused here."""
         self.X = align(self.raw, self.problem)[0]
+        scored = np.concatenate([rest for _, rest in self.folds]) if self.folds else np.zeros(1, dtype=np.intp)
+        self.draws = int(np.bincount(scored).max())
         check(self.recipe, (), self.problem)
         scaled = output(self.recipe, self.problem)
         self.target_scale = replace(self.problem, log_target=scaled.log_target, power_target=scaled.power_target)
@@ -144,8 +149,12 @@ class Bench:
         watch: Watch,
         asked: int = 0,
         rounds: int | None = None,
+        bag: int = 0,
     ) -> Context:
-        """Gather what an estimator must know; ``asked`` are the rounds that its configuration allows."""
+        """Gather what an estimator must know.
+
+        ``asked`` are the rounds that its configuration allows, ``bag`` counts fits that differ by chance alone.
+        """
         rows, columns = table.shape
         early = (
             rounds is None
@@ -156,7 +165,7 @@ class Bench:
         return Context(
             problem=self.target_scale,
             rows=rows,
-            seed=self.seed,
+            seed=self.seed + _SEEDS_APART * bag,
             threads=max(1, self.threads // workers),
             categories=categories,
             width=columns - len(categories),

@@ -20,6 +20,11 @@ from engine.metrics.scores import score, scored
 
 Floats = npt.NDArray[np.float64]
 
+Rows = npt.NDArray[np.intp]
+
+Value = Callable[[Rows | slice, Floats], float]
+"""Judges predictions for some rows; higher is better."""
+
 Weighted = tuple[tuple[int, float], ...]
 """Trial numbers and their shares of the vote."""
 
@@ -70,12 +75,14 @@ def select(
     ranked = sorted(oofs, key=lambda number: (-sign * scores[number], number))
     best: Weighted = ((ranked[0], 1.0),)
     candidates = _candidates(ranked, families or {})
-    chosen = _bagged(candidates, oofs, y, problem, sign, seed)
-    if len(chosen) < 2:
-        return best
-    # The greedy search looks at samples of the rows; whether the blend is better is asked of all of them.
-    blended = sign * float(score(problem.metric, y, blend(chosen, oofs), problem))
-    return chosen if blended > sign * scores[ranked[0]] else best
+    rng = np.random.default_rng(seed)
+    rows, value = _rows(oofs[candidates[0]], rng), _judge(y, problem, sign)
+    for choose in (_bagged, _plain):
+        chosen = choose(candidates, oofs, rows, value, rng)
+        # The greedy search looks at samples of the rows; whether the blend is better is asked of all of them.
+        if len(chosen) > 1 and value(slice(None), blend(chosen, oofs)) > sign * scores[ranked[0]]:
+            return chosen
+    return best
 
 
 def _candidates(ranked: Sequence[int], families: Mapping[int, str]) -> list[int]:
@@ -90,37 +97,33 @@ def _candidates(ranked: Sequence[int], families: Mapping[int, str]) -> list[int]
 
 
 def _bagged(
-    candidates: Sequence[int],
-    oofs: Mapping[int, Floats],
-    y: npt.NDArray[np.generic],
-    problem: Problem,
-    sign: float,
-    seed: int,
+    candidates: Sequence[int], oofs: Mapping[int, Floats], rows: Rows, value: Value, rng: np.random.Generator
 ) -> Weighted:
-    """Select on random parts, add the votes up, keep the heaviest members."""
-    rng = np.random.default_rng(seed)
-    rows = _rows(oofs[candidates[0]], rng)
-    value = _judge(y, problem, sign)
+    """Select on random parts, add the votes up, and keep the heaviest members."""
     if len(candidates) < _FEWEST_FOR_BAGS:
-        return _weights(_greedy(candidates, oofs, rows, value))
-    votes: Counter[int] = Counter()
+        return ()
+    votes: dict[int, float] = {}
     size = max(_FEWEST_FOR_BAGS - 1, round(_BAG_CANDIDATES * len(candidates)))
     for _ in range(_BAGS):
         # The best single one is in every draw: leaving it out says nothing about the others.
         drawn = {candidates[0], *(int(one) for one in rng.choice(candidates, size, replace=False))}
-        part = rng.choice(rows, min(_BAG_ROWS, max(len(rows) * 2 // 3, 1)), replace=False)
-        path = _greedy([one for one in candidates if one in drawn], oofs, np.sort(part), value)
-        for number, weight in _weights(path):
-            votes[number] += weight
+        part = np.sort(rng.choice(rows, min(_BAG_ROWS, max(len(rows) * 2 // 3, 1)), replace=False))
+        for number, weight in _weights(_greedy([one for one in candidates if one in drawn], oofs, part, value)):
+            votes[number] = votes.get(number, 0.0) + weight
     heaviest = sorted(votes, key=lambda one: (-votes[one], one))[:MOST_MEMBERS]
     total = sum(votes[one] for one in heaviest)
     return tuple((one, votes[one] / total) for one in heaviest)
 
 
-def _judge(
-    y: npt.NDArray[np.generic], problem: Problem, sign: float
-) -> Callable[[npt.NDArray[np.intp], Floats], float]:
-    def value(rows: npt.NDArray[np.intp], pred: Floats) -> float:
+def _plain(
+    candidates: Sequence[int], oofs: Mapping[int, Floats], rows: Rows, value: Value, rng: np.random.Generator
+) -> Weighted:
+    del rng
+    return _weights(_greedy(candidates, oofs, rows, value))
+
+
+def _judge(y: npt.NDArray[np.generic], problem: Problem, sign: float) -> Value:
+    def value(rows: Rows | slice, pred: Floats) -> float:
         found = sign * float(score(problem.metric, y[rows], pred, problem))
         return found if np.isfinite(found) else -np.inf
 
@@ -130,8 +133,8 @@ def _judge(
 def _greedy(
     candidates: Sequence[int],
     oofs: Mapping[int, Floats],
-    rows: npt.NDArray[np.intp],
-    value: Callable[[npt.NDArray[np.intp], Floats], float],
+    rows: Rows,
+    value: Value,
 ) -> list[int]:
     """Add the member that helps most, again and again; the best blend on the way counts."""
     table = {number: oofs[number][rows] for number in candidates}

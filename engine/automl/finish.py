@@ -8,13 +8,17 @@ from typing import Any
 
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
+from engine.automl.families import find
 from engine.automl.folds import Fitted, fold_scores, one_row_seconds, overall
 from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
-from engine.automl.outcome import SearchResult, TrialOutcome, loss
-from engine.automl.replay import SAMPLE_ROWS, refit_on_all
-from engine.automl.reserve import PREPARE_SECONDS, Reserve, selected
-from engine.domain.run import TrialKind
+from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
+from engine.automl.replay import SAMPLE_ROWS, AllRows, members_of, refit_on_all
+from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance, selected
+from engine.domain.run import LATENCY_LIMIT_SECONDS, TrialKind
+
+Fits = list[dict[int, Any]]
+"""Fitted pipelines by the number of their trial: first those of all members, then more of what differs by chance."""
 
 _LATE_SECONDS = 0.5
 """So much later than planned the last fit may end: fold models are the worse answer."""
@@ -22,6 +26,8 @@ _STOPPED_SECONDS = 10.0
 """Longest refit once somebody has asked to stop."""
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
+_MARGIN = 0.65
+"""Share of the time limit for one row that a blend may use: another machine is slower, another hour busier."""
 _KEPT_TRIALS = 12
 _KEPT_BYTES = 400 * 1024**2
 
@@ -59,14 +65,17 @@ class Finisher:
             What the result should also say.
         """
         good = {one.number: one for one in outcomes if one.score is not None}
-        members, fitted, said = self._fitted(self._affordable(good), good)
+        members, fits, said = self._fitted(self._affordable(good), good)
+        members, fits = self._quick_enough(members, fits, good)
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1
+        voters = self._voters(members, fits, good)
+        described = self._described(number, members, good, voters, len(fits)) if len(members) > 1 else None
         return SearchResult(
             outcomes=tuple(outcomes),
             single=best.number if len(members) > 1 else members[0][0],
-            ensemble_outcome=self._described(number, members, good, fitted) if len(members) > 1 else None,
-            model=Model(self.bench.problem, fitted, self.bench.X.iloc[:SAMPLE_ROWS], self.bench.recipe),
+            ensemble_outcome=described,
+            model=Model(self.bench.problem, voters, self.bench.X.iloc[:SAMPLE_ROWS], self.bench.recipe),
             notes=(*notes, *said),
         )
 
@@ -121,28 +130,70 @@ class Finisher:
             return members
         return selected(self.bench, {number: good[number] for number in left})
 
-    def _fitted(
-        self, members: Weighted, good: Mapping[int, TrialOutcome]
-    ) -> tuple[Weighted, tuple[Member, ...], tuple[str, ...]]:
+    def _fitted(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits, tuple[str, ...]]:
         """Fit the members on all rows; those that time or memory does not allow answer by their fold models."""
         seconds = self._seconds()
         limit = Limit(seconds=seconds, clock=self.reserve.clock)
         wanted = {number: good[number] for number, _ in members}
         failures: dict[int, str] = {}
+        shared = AllRows(bench=self.bench)
         refitted: dict[int, Any] = {}
         if seconds is None or seconds > PREPARE_SECONDS:
-            refitted = refit_on_all(self.bench, wanted, limit, failures)
+            refitted = refit_on_all(self.bench, wanted, limit, failures, shared=shared)
         left = [number for number, _ in members if number in refitted or number in self._kept]
         usable = self._again(members, left, good) if left else ()
         if not left:
             refitted = self._last_resort(good)
             usable = tuple((number, 1.0) for number in refitted)
-        fitted: list[Member] = []
-        for number, weight in usable:
-            family = good[number].family
-            pipelines = [refitted[number]] if number in refitted else list(self._kept[number].pipelines)
-            fitted += [Member(weight=weight / len(pipelines), family=family, pipeline=one) for one in pipelines]
-        return usable, tuple(fitted), _said(usable, refitted, failures)
+        said = _said(usable, refitted, failures)
+        if said:
+            return usable, [refitted], said
+        return usable, [refitted, *self._bags([good[number] for number, _ in usable], shared)], ()
+
+    def _bags(self, members: Sequence[TrialOutcome], shared: AllRows) -> Fits:
+        """Fit again, with other seeds, what differs by chance: the mean of several fits errs less than one."""
+        again = {one.number: one for one in by_chance(members)}
+        found: Fits = []
+        for bag in range(1, self.reserve.bags(members)):
+            seconds = self._seconds()
+            if seconds is not None and self.reserve.refit_seconds(list(again.values())) > seconds:
+                break
+            limit = Limit(seconds=seconds, clock=self.reserve.clock)
+            fitted = refit_on_all(self.bench, again, limit, {}, shared=shared, bag=bag)
+            if len(fitted) < len(again):
+                break
+            found.append(fitted)
+        return found
+
+    def _quick_enough(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits]:
+        """Prune a blend until it answers one row in time: first fits that differ by chance, then whole members.
+
+        Without a clock nothing is pruned: what is measured is not the same twice, and a search that counts trials
+        has to be.
+        """
+        while self.reserve.deadline is not None and len(members) > 1 and self._slow(members, fits, good):
+            if len(fits) > 1:
+                fits = fits[:-1]
+                continue
+            kept = [[number for number, _ in members if number != left_out] for left_out, _ in members]
+            rest = [selected(self.bench, {number: good[number] for number in numbers}) for numbers in kept]
+            members = min(rest, key=lambda one: self._loss(one, good))
+        return members, fits
+
+    def _slow(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> bool:
+        voters = self._voters(members, fits, good)
+        pipelines = {place: one.pipeline for place, one in enumerate(voters)}
+        return one_row_seconds(self.bench, pipelines, dict.fromkeys(pipelines, 1.0)) > LATENCY_LIMIT_SECONDS * _MARGIN
+
+    def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
+        """Put together what votes: pipelines that were fitted on all rows, or else fold models."""
+        weighted = {number: (weight, good[number].family) for number, weight in members}
+        folds = {number: self._kept[number].pipelines for number in weighted if number not in fits[0]}
+        most = max((len(pipelines) for pipelines in folds.values()), default=0)
+        by_fold = [
+            {number: each[place] for number, each in folds.items() if place < len(each)} for place in range(most)
+        ]
+        return members_of(weighted, [*fits, *by_fold])
 
     def _last_resort(self, good: Mapping[int, TrialOutcome]) -> dict[int, Any]:
         """Fit one trial where neither time nor fold models are left: a search without a model has failed."""
@@ -155,7 +206,7 @@ class Finisher:
         return refit_on_all(self.bench, {number: good[number]}, Limit())
 
     def _described(
-        self, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member]
+        self, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member], bags: int
     ) -> TrialOutcome:
         """Describe the blend as a trial of its own."""
         oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
@@ -165,13 +216,16 @@ class Finisher:
             number=number,
             family="ensemble",
             kind=TrialKind.ENSEMBLE,
-            config={"members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members]},
+            config={
+                "members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members],
+                BAGS: bags,
+            },
             seed=self.bench.seed,
             score=overall(self.bench, oof),
             fold_scores=fold_scores(self.bench, oof),
             fit_seconds=sum(good[n].fit_seconds for n, _ in members),
             predict_seconds=one_row_seconds(self.bench, pipelines, weights),
-            size_bytes=sum(good[n].size_bytes for n, _ in members),
+            size_bytes=sum(good[n].size_bytes * (bags if find(good[n].family).by_chance else 1) for n, _ in members),
             oof=oof,
         )
 

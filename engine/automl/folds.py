@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -83,9 +84,7 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
         partial(_fit_fold, bench, family, asked, number, workers, limit.watch) for number in range(len(bench.folds))
     ]
     parts = run(jobs, workers=workers, limit=limit)
-    oof = np.full(_shape(bench), np.nan)
-    for (_, rest), part in zip(bench.folds, parts, strict=True):
-        oof[rest] = part.pred
+    oof = _out_of_fold(bench, [part.pred for part in parts])
     pipelines = tuple(assembled(part.recipe, part.step, part.estimator) for part in parts)
     rounds = [part.rounds for part in parts if part.rounds is not None]
     found = {ROUNDS: max(1, round(float(np.mean(rounds)) * _MORE_ROWS))} if rounds else {}
@@ -132,9 +131,22 @@ def overall(bench: Bench, oof: Floats) -> float:
     return value
 
 
+def _out_of_fold(bench: Bench, preds: Sequence[Floats]) -> Floats:
+    """Put the predictions of the folds into the order of the rows; where a row was drawn several times, their mean."""
+    total, count = np.zeros(_shape(bench)), np.zeros(len(bench.y))
+    for (_, rest), pred in zip(bench.folds, preds, strict=True):
+        total[rest] += pred
+        count[rest] += 1
+    total[count == 0] = np.nan
+    if count.max() > 1:
+        total /= np.maximum(count, 1).reshape(-1, *[1] * (total.ndim - 1))
+    return total
+
+
 def fold_scores(bench: Bench, oof: Floats) -> tuple[float, ...]:
-    """Score each fold; a metric that is undefined on one (a single class, say) has no score there."""
-    found = (float(score(bench.problem.metric, bench.y[rest], oof[rest], bench.problem)) for _, rest in bench.folds)
+    """Score each fold of the first draw; a metric that is undefined on one (a single class, say) has no score there."""
+    first = bench.folds[: len(bench.folds) // bench.draws]
+    found = (float(score(bench.problem.metric, bench.y[rest], oof[rest], bench.problem)) for _, rest in first)
     return tuple(one for one in found if np.isfinite(one))
 
 

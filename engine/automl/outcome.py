@@ -16,6 +16,9 @@ from engine.domain.run import TrialKind
 
 Floats = npt.NDArray[np.float64]
 
+BAGS = "bags"
+"""Key of a blend's configuration: how often each member that differs by chance was fitted on all rows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrialOutcome:

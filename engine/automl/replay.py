@@ -46,6 +46,7 @@ def refit(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
+    bags: int = 1,
 ) -> Model:
     """Fit the weighted members of a model on all rows.
 
@@ -57,22 +58,41 @@ def refit(
     problem : Problem
     seed, threads : int
     recipe : Recipe, optional
+    bags : int
+        How often members that differ by chance are fitted, each time with another seed.
 
     Returns
     -------
     Model
     """
     bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads, recipe=recipe or Recipe())
-    fitted = refit_on_all(bench, {place: record for place, (_, record) in enumerate(parts)}, Limit())
-    members = tuple(
-        Member(weight=weight, family=record.family, pipeline=fitted[place])
-        for place, (weight, record) in enumerate(parts)
-    )
-    return Model(problem, members, bench.X.iloc[:SAMPLE_ROWS], bench.recipe)
+    records, shared = {place: record for place, (_, record) in enumerate(parts)}, AllRows(bench=bench)
+    fits = [refit_on_all(bench, records, Limit(), shared=shared)]
+    for bag in range(1, bags):
+        again = {place: record for place, record in records.items() if find(record.family).by_chance}
+        fits.append(refit_on_all(bench, again, Limit(), shared=shared, bag=bag))
+    weighted = {place: (weight, record.family) for place, (weight, record) in enumerate(parts)}
+    return Model(problem, members_of(weighted, fits), bench.X.iloc[:SAMPLE_ROWS], bench.recipe)
+
+
+def members_of(weighted: Mapping[int, tuple[float, str]], fits: Sequence[Mapping[int, Any]]) -> tuple[Member, ...]:
+    """Put fitted pipelines together: where a member was fitted several times, its weight is shared out evenly.
+
+    Parameters
+    ----------
+    weighted : mapping of a number to (weight, family id)
+    fits : sequence of mapping of a number to a fitted pipeline
+        One mapping for each bag.
+    """
+    found: list[Member] = []
+    for number, (weight, family) in weighted.items():
+        pipelines = [fitted[number] for fitted in fits if number in fitted]
+        found += [Member(weight=weight / len(pipelines), family=family, pipeline=one) for one in pipelines]
+    return tuple(found)
 
 
 @dataclass(kw_only=True)
-class _AllRows:
+class AllRows:
     """The encodings fitted on all rows; members that share one share the very same object."""
 
     bench: Bench
@@ -88,7 +108,13 @@ class _AllRows:
 
 
 def refit_on_all(
-    bench: Bench, records: Mapping[int, Record], limit: Limit, failures: dict[int, str] | None = None
+    bench: Bench,
+    records: Mapping[int, Record],
+    limit: Limit,
+    failures: dict[int, str] | None = None,
+    *,
+    shared: AllRows | None = None,
+    bag: int = 0,
 ) -> dict[int, Any]:
     """Fit records on all rows of a bench, side by side where that is quicker.
 
@@ -100,12 +126,16 @@ def refit_on_all(
         What is not fitted by then is missing from the result.
     failures : dict, optional
         Takes the reason of each fit that fails, which is then missing from the result; by default it is raised.
+    shared : AllRows, optional
+        The encodings of earlier calls.
+    bag : int
+        Counts fits of the same records, each with another seed.
 
     Returns
     -------
     dict of number to fitted pipeline
     """
-    shared, began = _AllRows(bench=bench), limit.clock()
+    shared, began = shared or AllRows(bench=bench), limit.clock()
     quick = [number for number, record in records.items() if find(record.family).side_by_side]
     # Families that use several threads themselves, or none to advantage, go one after the other.
     slow = [number for number in records if number not in quick]
@@ -113,7 +143,7 @@ def refit_on_all(
     for group, workers in ((quick, max(1, min(bench.threads, len(quick)))), (slow, 1)):
         seconds = None if limit.seconds is None else max(limit.seconds - (limit.clock() - began), 0.0)
         rest = Limit(seconds=seconds, clock=limit.clock, stopping=limit.stopping)
-        jobs = [partial(_refit_one, bench, shared, records[number], workers, rest.watch) for number in group]
+        jobs = [partial(_refit_one, bench, shared, records[number], workers, rest.watch, bag) for number in group]
         if failures is not None:
             jobs = [partial(_or_reason, job, number, failures) for number, job in zip(group, jobs, strict=True)]
         done = partial_run(jobs, workers=workers, limit=rest) if jobs else {}
@@ -131,11 +161,11 @@ def _or_reason(job: Callable[[], Any], number: int, failures: dict[int, str]) ->
         return None
 
 
-def _refit_one(bench: Bench, shared: _AllRows, record: Record, workers: int, watch: Watch) -> Any:
+def _refit_one(bench: Bench, shared: AllRows, record: Record, workers: int, watch: Watch, bag: int) -> Any:
     family = find(record.family)
     features, prepared, table = shared.of(family.encoding)
     rounds = record.config.get(ROUNDS)
-    context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds)
+    context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds, bag=bag)
     asked = {name: value for name, value in record.config.items() if name != ROUNDS}
     return assembled(features.step, prepared.step, fit_estimator(family, asked, table, features.y, context))
 

@@ -21,8 +21,15 @@ PREPARE_SECONDS = 0.1
 """For the encoding of one member."""
 _REFIT_MARGIN = 1.25
 """A fit on all rows never takes exactly as long as measured on the folds."""
+_BAGS = ((3_000, 3), (10_000, 2))
+"""Up to so many rows, a blend is the mean of so many fits on all of them."""
 _LOOKING_SHARE = 0.03
 """Share of the time that may go into asking, on the way, what the blend would be."""
+
+
+def by_chance(members: Sequence[TrialOutcome]) -> list[TrialOutcome]:
+    """Keep those that are another model with another seed."""
+    return [one for one in members if find(one.family).by_chance]
 
 
 def selected(bench: Bench, good: Mapping[int, TrialOutcome]) -> Weighted:
@@ -40,7 +47,8 @@ def selected(bench: Bench, good: Mapping[int, TrialOutcome]) -> Weighted:
         # Recorded without predictions: the best single trial can still be fitted.
         return ((min(useful, key=lambda number: (loss(useful[number], bench.problem), number)), 1.0),)
     scores = {number: one.score for number, one in useful.items() if one.score is not None}
-    return select(oofs, scores, bench.y, bench.problem, seed=bench.seed)
+    families = {number: one.family for number, one in useful.items()}
+    return select(oofs, scores, bench.y, bench.problem, seed=bench.seed, families=families)
 
 
 @dataclass(kw_only=True)
@@ -78,8 +86,16 @@ class Reserve:
             self._select_seconds = self.clock() - began
             self._spent += self._select_seconds
         members = [good[number] for number, _ in self._present]
-        stored = sum(one.size_bytes for one in members) * _STORE_SECONDS_PER_BYTE
-        return HAND_OVER_SECONDS + stored + self._select_seconds + self.refit_seconds(members)
+        bags = self.bags(members)
+        stored = sum(one.size_bytes for one in members) * bags * _STORE_SECONDS_PER_BYTE
+        again = (bags - 1) * self.refit_seconds(by_chance(members))
+        return HAND_OVER_SECONDS + stored + self._select_seconds + self.refit_seconds(members) + again
+
+    def bags(self, members: Sequence[TrialOutcome]) -> int:
+        """Say how often the members of a blend should be fitted on all rows, each time with another seed."""
+        if len(members) < 2 or not by_chance(members):
+            return 1
+        return next((times for most, times in _BAGS if len(self.bench.y) <= most), 1)
 
     def refit_seconds(self, members: Sequence[TrialOutcome]) -> float:
         """Estimate the wall clock of fitting members on all rows, in seconds."""

@@ -10,6 +10,9 @@ from typing import Any
 
 from engine.errors import StateError
 
+LATENCY_LIMIT_SECONDS = 0.030
+"""A recommended model answers one row within this time."""
+
 
 class RunKind(StrEnum):
     """What a worker is asked to do."""

@@ -3,6 +3,7 @@ import pytest
 
 from engine.automl.families import find, registry
 from engine.automl.folds import fit_folds
+from engine.automl.outcome import BAGS
 from engine.automl.replay import refit, rescore
 from engine.domain.run import Budget
 from engine.domain.task import Task
@@ -43,5 +44,7 @@ def test_a_search_and_a_refit_of_its_record_make_the_same_model() -> None:
     result = run(given, Budget(trials=6))
     numbered = {one.number: one for one in result.outcomes}
     parts = [(weight, numbered[number]) for number, weight in result.ensemble]
-    again = refit(parts, given.X, given.y, given.problem, seed=0, threads=1)
+    bags = int(result.winner.config.get(BAGS, 1))
+    assert bags > 1
+    again = refit(parts, given.X, given.y, given.problem, seed=0, threads=1, bags=bags)
     np.testing.assert_allclose(again.predict(given.X), result.model.predict(given.X), rtol=1e-6)

@@ -1,4 +1,5 @@
 import time
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,14 @@ def test_a_search_ends_with_a_model_of_what_won(task: Task) -> None:
     assert sign * result.winner.score >= max(singles)
     assert result.winner.score == pytest.approx(score(given.problem.metric, given.y, result.winner.oof, given.problem))
     assert result.model.predict(given.X).shape == result.winner.oof.shape
-    assert [one.weight for one in result.model.members] == [weight for _, weight in result.ensemble]
+    numbered = {one.number: one.family for one in result.outcomes}
+    wanted: dict[str, float] = defaultdict(float)
+    found: dict[str, float] = defaultdict(float)
+    for number, weight in result.ensemble:
+        wanted[numbered[number]] += weight
+    for member in result.model.members:
+        found[member.family] += member.weight
+    assert found == pytest.approx(wanted)
 
 
 def test_with_trials_as_budget_nothing_depends_on_the_clock() -> None:

@@ -124,4 +124,5 @@ FAMILY = Family(
         * 1.6 ** (float(config["depth"]) - 5)
     ),
     side_by_side=True,
+    by_chance=True,
 )

@@ -122,5 +122,7 @@ class Family:
     """Rows times columns beyond which it is left out, since one fit would eat the budget."""
     side_by_side: bool = False
     """Whether folds are fitted side by side with one thread each: quicker where the work is done outside Python."""
+    by_chance: bool = False
+    """Whether a fit with another seed is another model, so that several of them are worth averaging."""
     always: bool = False
     """Whether it keeps a share of the search whatever its score: trees alone are not the whole field."""

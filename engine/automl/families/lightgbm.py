@@ -81,4 +81,5 @@ FAMILY = Family(
     cost=lambda config: boosting.cost(config, "num_leaves"),
     first_kind=TrialKind.DEFAULT,
     side_by_side=True,
+    by_chance=True,
 )

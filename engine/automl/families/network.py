@@ -57,5 +57,6 @@ FAMILY = Family(
     ),
     cost=lambda config: 4.0 * float(config["layers"]) * (float(config["width"]) / 64) ** 0.7,
     most_cells=5e7,
+    by_chance=True,
     always=True,
 )

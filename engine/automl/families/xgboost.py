@@ -78,4 +78,5 @@ FAMILY = Family(
     ),
     cost=lambda config: 1.3 * boosting.cost(config, "max_leaves"),
     side_by_side=True,
+    by_chance=True,
 )

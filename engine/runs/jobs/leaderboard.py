@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.metric import MetricValue, find_metric
-from engine.domain.run import Trial, TrialKind
+from engine.domain.run import LATENCY_LIMIT_SECONDS, Trial, TrialKind
 from engine.metrics.compare import corrected_for_choosing, tie_groups_of
 from engine.metrics.intervals import Resampled, resampled
 from engine.runs.jobs.material import Material, load_predictions
 from engine.runs.progress import Progress
 from engine.store import trials
 from engine.store.db import connect
-
-LATENCY_LIMIT_SECONDS = 0.030
-"""A recommended model answers one row within this time."""
 
 _CANDIDATES_FOR_CORRECTION = 100
 

@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.automl.model import Model
+from engine.automl.outcome import BAGS
 from engine.automl.replay import refit
 from engine.automl.search import Recorded
 from engine.data.schema import encode_target
-from engine.data.split import folds
+from engine.data.split import folds, repeated
 from engine.data.split.ordering import group_codes
 from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
@@ -50,6 +51,10 @@ class Material:
     def folds(self, frame: pd.DataFrame) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
         """Make the folds of the training part, the same ones every time."""
         return list(folds(frame, self.y, self.split.spec, self.problem))
+
+    def search_folds(self, frame: pd.DataFrame) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        """Make the folds that a search fits: on few rows those of several draws, the first as :meth:`folds`."""
+        return list(repeated(frame, self.y, self.split.spec, self.problem))
 
 
 def training(settings: Settings, slug: str) -> tuple[Material, pd.DataFrame]:
@@ -158,6 +163,7 @@ def again(settings: Settings, trial: Trial, material: Material, *, seed: int) ->
         seed=seed,
         threads=settings.threads,
         recipe=recipe,
+        bags=int(trial.config.get(BAGS, 1)),
     )
 
 

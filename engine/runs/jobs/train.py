@@ -39,7 +39,7 @@ def do(progress: Progress) -> bool:
         material.X,
         material.y,
         material.problem,
-        folds,
+        material.search_folds(frame),
         budget=_remaining(run, stored),
         seed=int(run.params["seed"]),
         threads=settings.threads,
