@@ -34,7 +34,7 @@ _ROWS_AT_ONCE = 10_000
 _SINGLE_ROWS = 30
 
 
-def _command(home: Path, *arguments: str) -> dict[str, Any]:
+def command(home: Path, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "engine.cli", *arguments, "--json"],
         env={**os.environ, "PROOFOLIO_HOME": str(home), "PROOFOLIO_THREADS": "2"},
@@ -47,7 +47,7 @@ def _command(home: Path, *arguments: str) -> dict[str, Any]:
     return answer
 
 
-class _Memory(threading.Thread):
+class Memory(threading.Thread):
     """Watches how much memory the worker of a home holds at most."""
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class _Memory(threading.Thread):
         self.peak, self.ended = 0, threading.Event()
 
     def run(self) -> None:
+        """Look five times a second."""
         while not self.ended.wait(0.2):
             for process in psutil.process_iter(["cmdline", "memory_info"]):
                 if "engine.runs.worker" in (process.info["cmdline"] or ()) and process.info["memory_info"]:
@@ -72,12 +73,12 @@ def run(name: str, seed: int, seconds: float) -> dict[str, Any]:
         wanted = ["--target", made.target, "--metric", made.metric, "--holdout", "0", "--split", "random"]
         if made.metric != "rmse":
             wanted[-1] = "stratified"
-        _command(home / "h", "project", "new", "task", "--data", str(home / "train.parquet"), *wanted)
-        memory = _Memory()
+        command(home / "h", "project", "new", "task", "--data", str(home / "train.parquet"), *wanted)
+        memory = Memory()
         memory.start()
-        answer = _command(home / "h", "train", "task", "--seconds", str(seconds), "--seed", str(seed))
+        answer = command(home / "h", "train", "task", "--seconds", str(seconds), "--seed", str(seed))
         memory.ended.set()
-        _command(home / "h", "predict", "task", str(home / "test.parquet"), "--out", str(home / "out.csv"))
+        command(home / "h", "predict", "task", str(home / "test.parquet"), "--out", str(home / "out.csv"))
         pred = pd.read_csv(home / "out.csv")
         latency = _latency(home / "h", features)
     value, low, high = _score(made, pred)

@@ -138,7 +138,8 @@ class Finisher:
         failures: dict[int, str] = {}
         shared = AllRows(bench=self.bench)
         refitted: dict[int, Any] = {}
-        if seconds is None or seconds > PREPARE_SECONDS:
+        dear = self.reserve.too_dear(list(wanted.values())) and all(number in self._kept for number in wanted)
+        if not dear and (seconds is None or seconds > PREPARE_SECONDS):
             refitted = refit_on_all(self.bench, wanted, limit, failures, shared=shared)
         left = [number for number, _ in members if number in refitted or number in self._kept]
         usable = self._again(members, left, good) if left else ()

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.automl.bench import Bench
-from engine.automl.families.family import ROUNDS, Config, Family
+from engine.automl.families.family import ROUNDS, SAMPLE, Config, Family, asked
 from engine.automl.limits import Limit, Watch, run
 from engine.automl.pipeline import answer, assembled, fit_estimator, innermost, size_bytes, vote
 from engine.automl.table import align
@@ -78,18 +78,18 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
         If the fits did not end in time.
     """
     limit = limit or Limit()
-    asked = {name: value for name, value in config.items() if name != ROUNDS}
     workers = bench.side_by_side(family, len(bench.folds))
     jobs = [
-        partial(_fit_fold, bench, family, asked, number, workers, limit.watch) for number in range(len(bench.folds))
+        partial(_fit_fold, bench, family, config, number, workers, limit.watch) for number in range(len(bench.folds))
     ]
     parts = run(jobs, workers=workers, limit=limit)
     oof = _out_of_fold(bench, [part.pred for part in parts])
     pipelines = tuple(assembled(part.recipe, part.step, part.estimator) for part in parts)
     rounds = [part.rounds for part in parts if part.rounds is not None]
     found = {ROUNDS: max(1, round(float(np.mean(rounds)) * _MORE_ROWS))} if rounds else {}
+    sampled = {SAMPLE: config[SAMPLE]} if SAMPLE in config else {}
     return Fitted(
-        config=asked | found,
+        config=asked(config) | found | sampled,
         score=overall(bench, oof),
         fold_scores=fold_scores(bench, oof),
         fit_seconds=sum(part.seconds for part in parts),
@@ -101,11 +101,11 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
 
 
 def _fit_fold(bench: Bench, family: Family, config: Config, number: int, workers: int, watch: Watch) -> _Part:
-    encoded = bench.encoded(family.encoding, number)
-    asked = int(config.get("n_estimators", 0))
-    context = bench.context(family, encoded.inside, encoded.categories, workers=workers, watch=watch, asked=asked)
+    encoded = bench.encoded(family.encoding, number, config.get(SAMPLE))
+    most = int(config.get("n_estimators", 0))
+    context = bench.context(family, encoded.inside, encoded.categories, workers=workers, watch=watch, asked=most)
     began = time.perf_counter()
-    estimator = fit_estimator(family, config, encoded.inside, encoded.y, context)
+    estimator = fit_estimator(family, asked(config), encoded.inside, encoded.y, context)
     seconds = time.perf_counter() - began
     pred = answer(estimator, encoded.outside, bench.problem)
     if not np.isfinite(pred).all():

@@ -7,7 +7,7 @@ trials none does, costs are computed from configurations, and the same seed give
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.automl.allocation import Account, choose
 from engine.automl.bench import Bench
-from engine.automl.families.family import ROUNDS, Config, Family
+from engine.automl.families.family import SAMPLE, Config, Family, asked
 from engine.automl.finish import Finisher
 from engine.automl.folds import Fitted, fit_folds
 from engine.automl.limits import Limit, OutOfTimeError
@@ -26,6 +26,11 @@ from engine.domain.run import TrialKind
 
 _ALWAYS_SHARE = 0.06
 """Share of the search that families get which are always in the race."""
+_LEADERS = 2
+"""So many families are tried on more rows."""
+_CLIMB_SHARE = 0.8
+_SEARCH_SHARE = 0.1
+"""A sample is searched on where a trial takes no more than this share of the time that is left."""
 _MOST_REFUSALS = 12
 """Proposals in a row that would take too long, after which the search ends early."""
 
@@ -54,14 +59,19 @@ class Race:
     pace: Pace
     finisher: Finisher
     make_searcher: MakeSearcher
+    zero_shot: Callable[[Family], Config | None]
+    """Knows a configuration of a family that did well on similar tables."""
     outcomes: list[TrialOutcome]
     searchers: dict[str, Searcher] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     """Families that have nothing more to propose."""
+    sample: int | None = field(init=False)
+    """On how many rows of each fold trials are fitted now; on all of them without a number."""
 
     def __post_init__(self) -> None:
         """Book what was recorded earlier."""
+        self.sample = self.bench.samples[0]
         self.accounts = {one.id: Account() for one in self.families}
         known = {one.id: one for one in self.families}
         for outcome in self.outcomes:
@@ -70,25 +80,94 @@ class Race:
 
     def run(self) -> None:
         """Try the starts, then search on until the budget is used or somebody asks to stop."""
-        for family, config, kind in self._starts():
+        if len(self.bench.samples) > 1:
+            # On a long table every second counts: what usually wins there climbs before the others are even tried.
+            self._try_all(start for start in self._starts() if self._first(*start))
+            self._climb()
+        self._try_all(self._starts())
+        self._climb()
+        self._search()
+
+    def _try_all(self, starts: Iterable[tuple[Family, Config, TrialKind]]) -> None:
+        for family, config, kind in starts:
             if self._over():
                 return
-            if not self.pace.hopeless(family, config, self.outcomes):
+            if not self.pace.hopeless(family, self._cost(family, config), self.outcomes):
                 self._try(family, config, kind)
+
+    def _first(self, family: Family, config: Config, kind: TrialKind) -> bool:
+        """Whether a start is a baseline, or the plain default of boosted trees."""
+        boosted = family.rounds is not None and asked(config) == dict(family.defaults[0])
+        return boosted or kind in (TrialKind.DUMMY, TrialKind.SIMPLE)
+
+    def _climb(self) -> None:
+        """Try the best of the best families on more and more rows, as far as the budget allows.
+
+        What wins on a sample may lose on all rows, and more rows make nearly every model better: the samples grow in
+        steps, as in FLAML's own search, and only what leads is tried on the next.
+        """
+        for sample in self.bench.samples[1:]:
+            leaders = sorted(self._leaders(), key=lambda one: loss_of(one, self.bench.problem))[:_LEADERS]
+            for one in leaders:
+                family = next(each for each in self.families if each.id == one.family)
+                config = asked(one.config) | ({} if sample is None else {SAMPLE: sample})
+                if self._over():
+                    return
+                if any(done.family == one.family and _same(done.config, config) for done in self.outcomes):
+                    continue
+                if self._too_dear(family, config):
+                    continue
+                began = self.pace.clock()
+                self._try(family, config, TrialKind.CANDIDATE)
+                if self.pace.clocked and self.pace.clock() - began < self._left() * _SEARCH_SHARE:
+                    self.sample = sample
+
+    def _leaders(self) -> list[TrialOutcome]:
+        """Return the best trial of each family, the dummy aside."""
+        best: dict[str, TrialOutcome] = {}
+        for one in self.outcomes:
+            if one.score is None or one.kind is TrialKind.DUMMY:
+                continue
+            if one.family not in best or self._loss(one) < self._loss(best[one.family]):
+                best[one.family] = one
+        return [one for one in best.values() if any(each.id == one.family for each in self.families)]
+
+    def _too_dear(self, family: Family, config: Config) -> bool:
+        """Whether a trial on more rows would leave too little time for anything else."""
+        cost = self._cost(family, config)
+        if self.pace.hopeless(family, cost, self.outcomes):
+            return True
+        expected, left = self.pace.expected(family, cost), self.pace.seconds(self.outcomes)
+        return left is not None and expected is not None and expected > left * _CLIMB_SHARE
+
+    def _left(self) -> float:
+        return self.pace.time_left(self.outcomes)
+
+    def _cost(self, family: Family, config: Config) -> float:
+        """Work of a trial: that of a fit on all rows of the folds, less where a sample is fitted."""
+        rows = len(self.bench.folds[-1][0])
+        return float(family.cost(config) * min(config.get(SAMPLE, rows) / rows, 1.0))
+
+    def _loss(self, outcome: TrialOutcome) -> float:
+        return loss_of(outcome, self.bench.problem)
+
+    def _search(self) -> None:
+        """Ask the searchers of the families until the budget is used or nobody has a proposal left."""
         refusals = 0
         while not self._over() and refusals < _MOST_REFUSALS:
             proposal = self._proposal()
             if proposal is None:
                 return
             family, config = proposal
-            loss = math.inf
-            if self.pace.hopeless(family, config, self.outcomes):
+            tried = {**config} if self.sample is None else {**config, SAMPLE: self.sample}
+            cost, loss = self._cost(family, tried), math.inf
+            if self.pace.hopeless(family, cost, self.outcomes):
                 refusals += 1
             else:
                 refusals = 0
-                loss = loss_of(self._try(family, config, TrialKind.CANDIDATE), self.bench.problem)
+                loss = self._loss(self._try(family, tried, TrialKind.CANDIDATE))
             told = loss if math.isfinite(loss) else self._penalty()
-            self.searchers[family.id].learn(config, told, family.cost(config))
+            self.searchers[family.id].learn(config, told, cost)
 
     def has_one(self) -> bool:
         """Whether any trial has succeeded."""
@@ -98,13 +177,23 @@ class Race:
         return self.pace.over(self.outcomes) or (self.has_one() and self.listener.stopping())
 
     def _starts(self) -> Iterator[tuple[Family, Config, TrialKind]]:
-        """List good configurations that were not tried yet: every family's plain default, then the others."""
-        done = [(one.family, _asked(one.config)) for one in self.outcomes]
-        for place in range(max((len(one.defaults) for one in self.families), default=0)):
+        """List good configurations that were not tried yet: every family's plain default first."""
+        done = [(one.family, asked(one.config)) for one in self.outcomes]
+        sampled = {} if self.bench.samples[0] is None else {SAMPLE: self.bench.samples[0]}
+        for place in range(max((len(one.defaults) for one in self.families), default=0) + 1):
             for family in self.families:
-                if place < len(family.defaults) and (family.id, dict(family.defaults[place])) not in done:
+                config = self._start(family, place)
+                if config is not None and (family.id, dict(config)) not in done:
+                    done.append((family.id, dict(config)))
                     kind = family.first_kind if place == 0 else TrialKind.CANDIDATE
-                    yield family, family.defaults[place], kind
+                    yield family, dict(config) | (sampled if family.space else {}), kind
+
+    def _start(self, family: Family, place: int) -> Config | None:
+        """Return a family's good configurations in turn: its plain default, what is known of similar tables, others."""
+        if place == 1:
+            return self.zero_shot(family)
+        given = family.defaults[place - 1 if place else 0 :]
+        return given[0] if given else None
 
     def _proposal(self) -> tuple[Family, Config] | None:
         """Ask the searcher of the family that promises most; families without proposals are asked no more."""
@@ -122,7 +211,7 @@ class Race:
     def _searcher(self, family: Family) -> Searcher:
         if family.id not in self.searchers:
             known = [
-                (_asked(one.config), loss_of(one, self.bench.problem))
+                (asked(one.config), loss_of(one, self.bench.problem))
                 for one in self.outcomes
                 if one.family == family.id and one.score is not None
             ]
@@ -143,7 +232,7 @@ class Race:
         self.outcomes.append(outcome)
         if fitted is not None:
             self.finisher.keep(self.outcomes, number, fitted)
-            self.pace.learn(family, config, seconds)
+            self.pace.learn(family, self._cost(family, config), seconds)
         self._book(family, outcome, seconds)
         self.listener.trial(outcome)
         return outcome
@@ -155,7 +244,7 @@ class Race:
         except OutOfTimeError:
             if limit.stopping is not None and limit.stopping():
                 return None, "It was stopped, since the run was asked to end."
-            self.pace.learn_too_long(family, config)
+            self.pace.learn_too_long(family, self._cost(family, config))
             return None, f"It would have taken longer than the {limit.seconds:.0f} s that one trial may take here."
         except MemoryError:
             return None, "It needed more memory than there is."
@@ -164,7 +253,7 @@ class Race:
             return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
 
     def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
-        cost = seconds if self.pace.clocked else family.cost(outcome.config)
+        cost = seconds if self.pace.clocked else self._cost(family, outcome.config)
         self.accounts[family.id].book(loss_of(outcome, self.bench.problem), cost)
 
     def _penalty(self) -> float:
@@ -173,9 +262,8 @@ class Race:
         return worst + abs(worst) + 1.0
 
 
-def _asked(config: Config) -> dict[str, Any]:
-    """Return a configuration as it was asked for, without what the fit found."""
-    return {name: value for name, value in config.items() if name != ROUNDS}
+def _same(one: Config, other: Config) -> bool:
+    return asked(one) == asked(other) and one.get(SAMPLE) == other.get(SAMPLE)
 
 
 def _outcome(

@@ -13,7 +13,7 @@ import pandas as pd
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.encoding import Prepared
 from engine.automl.families import find
-from engine.automl.families.family import ROUNDS, Config, Encoding, Labels
+from engine.automl.families.family import ROUNDS, Config, Encoding, Labels, asked
 from engine.automl.features import Features
 from engine.automl.folds import fit_folds
 from engine.automl.limits import Limit, OutOfTimeError, Watch, partial_run
@@ -166,8 +166,8 @@ def _refit_one(bench: Bench, shared: AllRows, record: Record, workers: int, watc
     features, prepared, table = shared.of(family.encoding)
     rounds = record.config.get(ROUNDS)
     context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds, bag=bag)
-    asked = {name: value for name, value in record.config.items() if name != ROUNDS}
-    return assembled(features.step, prepared.step, fit_estimator(family, asked, table, features.y, context))
+    estimator = fit_estimator(family, asked(record.config), table, features.y, context)
+    return assembled(features.step, prepared.step, estimator)
 
 
 def rescore(

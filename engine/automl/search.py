@@ -19,7 +19,7 @@ from engine.automl.families import for_task
 from engine.automl.families.family import Config, Family, Param
 from engine.automl.finish import Finisher
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
-from engine.automl.pace import Pace
+from engine.automl.pace import LARGEST_SHARE, LARGEST_SHARE_ON_LONG, Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
 from engine.automl.reserve import Reserve
 from engine.domain.data import Problem
@@ -92,14 +92,16 @@ def search(
     deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
+    share = LARGEST_SHARE_ON_LONG if len(bench.samples) > 1 else LARGEST_SHARE
     cells = X.shape[0] * X.shape[1]
     race = Race(
         bench=bench,
         families=[one for one in for_task(problem.task, families or ()) if cells <= one.most_cells],
         listener=listener,
-        pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left),
+        pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, largest_share=share),
         finisher=finisher,
         make_searcher=make_searcher or flaml_searcher,
+        zero_shot=lambda family: zero_shot(family, bench),
         outcomes=list(recorded),
     )
     race.run()
@@ -116,6 +118,33 @@ def _nothing(outcomes: Sequence[TrialOutcome]) -> InputError:
         f"No model could be fitted: {reasons[0] if reasons else 'there was nothing to try.'}",
         hint="Look at the findings on the data page, or give the search more time.",
     )
+
+
+_ZERO_SHOT = {"lightgbm": "lgbm"}
+"""What FLAML calls the families whose configurations for similar tables are tried. Those for the others are slow: a
+thousand trees of forests, steps of a thousandth in XGBoost."""
+
+
+def zero_shot(family: Family, bench: Bench) -> Config | None:
+    """Look up the configuration that did best on the most similar table that FLAML was prepared with.
+
+    Wang, Wu, Liu, Weimer: Mining robust default configurations for resource-constrained AutoML (2022). Values outside
+    of the family's space are brought to its border; nothing is fitted.
+    """
+    if family.id not in _ZERO_SHOT:
+        return None
+    from flaml.default import suggest
+
+    task = "classification" if bench.problem.task.is_classification else "regression"
+    words = {name: "category" for name in bench.X if bench.X[name].dtype == object}
+    known: Any = suggest.suggest_hyperparams
+    found = known(task, bench.X.astype(words), bench.y, _ZERO_SHOT[family.id])[0]
+    config = dict(family.defaults[0])
+    for param in family.space:
+        if param.name in found and not param.choices:
+            value = min(max(float(found[param.name]), param.low), param.high)
+            config[param.name] = round(value) if param.whole else float(f"{value:.6g}")
+    return config
 
 
 def flaml_searcher(family: Family, known: Sequence[tuple[Config, float]], seed: int) -> Searcher:

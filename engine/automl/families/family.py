@@ -25,6 +25,15 @@ ROUNDS = "rounds"
 """Key of a recorded configuration: how many rounds early stopping found on the folds. A fit on all rows takes as
 many; a fit on a fold finds its own again."""
 
+SAMPLE = "sample"
+"""Key of a recorded configuration: on how many rows of each fold it was fitted, where not on all. A fit on all rows
+takes all."""
+
+
+def asked(config: Config) -> dict[str, Any]:
+    """Return a configuration as it was asked for, without what was found or how it was tried."""
+    return {name: value for name, value in config.items() if name not in (ROUNDS, SAMPLE)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Param:
