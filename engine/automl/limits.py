@@ -34,6 +34,10 @@ class OutOfTimeError(Exception):
     """A fit was stopped because its time was up, or because the search was asked to end."""
 
 
+class StuckError(OutOfTimeError):
+    """A fit was to be stopped, but did not come back: its thread still runs."""
+
+
 class Watch:
     """Says to a fit that it must end."""
 
@@ -116,7 +120,8 @@ def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[
     Raises
     ------
     OutOfTimeError
-        If they did not end in time. Whatever a job raises goes through.
+        If they did not end in time; ``StuckError`` if one of them does not end at all. Whatever a job raises goes
+        through.
     """
     if limit.seconds is None and limit.stopping is None and workers <= 1:
         with _alone():
@@ -130,7 +135,9 @@ def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[
         try:
             _wait(work, count, limit)
         finally:
-            _end(threads, limit.watch)
+            left = _end(threads, limit.watch)
+    if left and isinstance(work.error, OutOfTimeError):
+        raise StuckError
     if work.error is not None:
         raise work.error
     return [work.results[place] for place in range(len(jobs))]
@@ -176,8 +183,8 @@ def _wait(work: _Work[Any], workers: int, limit: Limit) -> None:
                 work.error = work.error or OutOfTimeError()
 
 
-def _end(threads: Sequence[threading.Thread], watch: Watch) -> None:
-    """See to it that no thread works on; those that do not listen are left behind."""
+def _end(threads: Sequence[threading.Thread], watch: Watch) -> bool:
+    """See to it that no thread works on; returns whether one does not listen and is left behind."""
     # Where all jobs have been done, the threads end by themselves at once.
     _join(threads, _POLL_SECONDS)
     watch.end()
@@ -187,6 +194,7 @@ def _end(threads: Sequence[threading.Thread], watch: Watch) -> None:
         for thread in alive:
             _raise_in(thread)
         _join(alive, _ASK_SECONDS)
+    return any(one.is_alive() for one in threads)
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> None:

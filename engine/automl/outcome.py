@@ -100,6 +100,15 @@ class SearchResult:
 class Listener(Protocol):
     """Who hears of the search while it goes on."""
 
+    def begin(self, number: int, family: str, kind: TrialKind, config: Mapping[str, Any]) -> None:
+        """Hear which trial is fitted from now on."""
+
+    def strained(self) -> bool:
+        """Say whether there is too little memory for the trial in hand to go on."""
+
+    def stuck(self) -> None:
+        """Hear that a fit could not be stopped and still uses a core: a fresh process would be better."""
+
     def trial(self, outcome: TrialOutcome) -> None:
         """Hear of a finished trial, the moment it is finished."""
 

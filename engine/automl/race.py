@@ -7,6 +7,7 @@ trials none does, costs are computed from configurations, and the same seed give
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,11 +19,11 @@ from engine.automl.bench import Bench
 from engine.automl.families.family import SAMPLE, Config, Family, asked
 from engine.automl.finish import Finisher
 from engine.automl.folds import Fitted, fit_folds
-from engine.automl.limits import Limit, OutOfTimeError
+from engine.automl.limits import Limit, OutOfTimeError, StuckError
 from engine.automl.outcome import Listener, TrialOutcome
 from engine.automl.outcome import loss as loss_of
 from engine.automl.pace import Pace
-from engine.domain.run import TrialKind
+from engine.domain.run import PROCESS_ENDED, TrialKind
 
 _ALWAYS_SHARE = 0.06
 """Share of the search that families get which are always in the race."""
@@ -31,6 +32,8 @@ _LEADERS = 2
 _CLIMB_SHARE = 0.8
 _SEARCH_SHARE = 0.1
 """A sample is searched on where a trial takes no more than this share of the time that is left."""
+_MOST_ENDED = 2
+"""A family that has ended so many processes is tried no more."""
 _MOST_REFUSALS = 12
 """Proposals in a row that would take too long, after which the search ends early."""
 
@@ -46,7 +49,8 @@ class Searcher(Protocol):
 
 
 MakeSearcher = Callable[[Family, Sequence[tuple[Config, float]], int], Searcher]
-"""Makes the searcher of a family from the configurations and losses that are known, and a seed."""
+"""Makes the searcher of a family from the configurations and losses that are known (infinite where a trial failed),
+and a seed."""
 
 
 @dataclass(kw_only=True)
@@ -72,6 +76,9 @@ class Race:
     def __post_init__(self) -> None:
         """Book what was recorded earlier."""
         self.sample = self.bench.samples[0]
+        ended = Counter(one.family for one in self.outcomes if one.reason.startswith(PROCESS_ENDED))
+        gone = {family for family, count in ended.items() if count >= _MOST_ENDED}
+        self.families = [one for one in self.families if one.id not in gone]
         self.accounts = {one.id: Account() for one in self.families}
         known = {one.id: one for one in self.families}
         for outcome in self.outcomes:
@@ -213,7 +220,7 @@ class Race:
             known = [
                 (asked(one.config), loss_of(one, self.bench.problem))
                 for one in self.outcomes
-                if one.family == family.id and one.score is not None
+                if one.family == family.id
             ]
             self.searchers[family.id] = self.make_searcher(family, known, self.bench.seed)
         return self.searchers[family.id]
@@ -223,10 +230,15 @@ class Race:
         number = max((one.number for one in self.outcomes), default=0) + 1
         self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
         # Before there is any model, being asked to stop is no reason to give up the first one.
-        stopping = self.listener.stopping if self.has_one() else None
+        asked_to_stop = self.listener.stopping if self.has_one() else _never
+
+        def stopping() -> bool:
+            return asked_to_stop() or self.listener.strained()
+
         limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=self.pace.clock, stopping=stopping)
+        self.listener.begin(number, family.id, kind, _plain(config))
         began = self.pace.clock()
-        fitted, reason = self._fitted(family, config, limit)
+        fitted, reason, stuck = self._fitted(family, config, limit)
         seconds = self.pace.clock() - began
         outcome = _outcome(number, family, config, kind, self.bench.seed, fitted, reason)
         self.outcomes.append(outcome)
@@ -235,22 +247,29 @@ class Race:
             self.pace.learn(family, self._cost(family, config), seconds)
         self._book(family, outcome, seconds)
         self.listener.trial(outcome)
+        if stuck:
+            self.listener.stuck()
         return outcome
 
-    def _fitted(self, family: Family, config: Config, limit: Limit) -> tuple[Fitted | None, str]:
-        """Fit a configuration on the folds; returns nothing and the reason where that fails."""
+    def _fitted(self, family: Family, config: Config, limit: Limit) -> tuple[Fitted | None, str, bool]:
+        """Fit a configuration on the folds; returns nothing and the reason where that fails, and whether it hangs."""
         try:
-            return fit_folds(self.bench, family, config, limit), ""
-        except OutOfTimeError:
-            if limit.stopping is not None and limit.stopping():
-                return None, "It was stopped, since the run was asked to end."
-            self.pace.learn_too_long(family, self._cost(family, config))
-            return None, f"It would have taken longer than the {limit.seconds:.0f} s that one trial may take here."
+            return fit_folds(self.bench, family, config, limit), "", False
+        except OutOfTimeError as error:
+            return None, self._why_stopped(family, config, limit), isinstance(error, StuckError)
         except MemoryError:
-            return None, "It needed more memory than there is."
+            return None, "It needed more memory than there is.", False
         except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
             lines = str(error).strip().splitlines()
-            return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
+            return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}.", False
+
+    def _why_stopped(self, family: Family, config: Config, limit: Limit) -> str:
+        if self.listener.strained():
+            return "It needed more memory than a run may use."
+        if self.listener.stopping() and self.has_one():
+            return "It was stopped, since the run was asked to end."
+        self.pace.learn_too_long(family, self._cost(family, config))
+        return f"It would have taken longer than the {limit.seconds or 0:.0f} s that one trial may take here."
 
     def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
         cost = seconds if self.pace.clocked else self._cost(family, outcome.config)
@@ -260,6 +279,10 @@ class Race:
         """Return a loss that is worse than all so far, for what could not be fitted."""
         worst = max((a for one in self.accounts.values() for a in one.losses if math.isfinite(a)), default=0.0)
         return worst + abs(worst) + 1.0
+
+
+def _never() -> bool:
+    return False
 
 
 def _same(one: Config, other: Config) -> bool:

@@ -6,6 +6,7 @@ from the best start of a family in small steps. This is the only module that imp
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -161,9 +162,13 @@ class _Flaml:
         from flaml.tune.searcher.blendsearch import CFO
 
         names = [one.name for one in family.space]
-        best, loss = min(known, key=lambda pair: pair[1], default=(family.defaults[0], None))
+        good = [(config, known_loss) for config, known_loss in known if math.isfinite(known_loss)]
+        best, loss = min(good, key=lambda pair: pair[1], default=(family.defaults[0], None))
+        worst = max((known_loss for _, known_loss in good), default=0.0)
         self._fixed = {name: value for name, value in best.items() if name not in names}
-        self._seen = {_key(config): known_loss for config, known_loss in known}
+        # What failed is as bad as it gets, and is not tried again.
+        failed = worst + abs(worst) + 1.0
+        self._seen = {_key(config): min(known_loss, failed) for config, known_loss in known}
         self._asked: dict[tuple[Any, ...], tuple[str, Config]] = {}
         self._count = 0
         self._searcher = CFO(

@@ -13,6 +13,9 @@ from engine.errors import StateError
 LATENCY_LIMIT_SECONDS = 0.030
 """A recommended model answers one row within this time."""
 
+PROCESS_ENDED = "Its process"
+"""How the reason of a trial begins that ended the process it was fitted in."""
+
 
 class RunKind(StrEnum):
     """What a worker is asked to do."""
@@ -116,6 +119,8 @@ class Run:
     started_at: datetime | None
     heartbeat_at: datetime | None
     finished_at: datetime | None
+    used_before: float = 0.0
+    """Seconds of the budget that earlier attempts have used."""
 
 
 class TrialKind(StrEnum):
@@ -155,6 +160,8 @@ class Trial:
     predictions: str
     """Name of the file of out-of-fold predictions in the run's folder."""
     created_at: datetime
+    taken_from: int | None = None
+    """Id of the trial of an earlier run that was taken over, if it was not fitted in this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,13 @@ def data_room(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0003_search")
+def search(db: Database) -> None:
+    """Keep what a training run has begun and used, and where a trial was taken over from."""
+    for statement in _SEARCH:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -127,6 +134,13 @@ _DATA_ROOM = (
     "ALTER TABLE projects ADD COLUMN reading TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE projects ADD COLUMN newer_than TEXT REFERENCES projects(slug)",
     "ALTER TABLE projects ADD COLUMN changes TEXT NOT NULL DEFAULT '{}'",
+)
+
+_SEARCH = (
+    "ALTER TABLE runs ADD COLUMN begun TEXT NOT NULL DEFAULT 'null'",
+    "ALTER TABLE runs ADD COLUMN used_seconds REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN used_before REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN taken_from INTEGER REFERENCES trials(id)",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

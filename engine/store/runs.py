@@ -122,7 +122,8 @@ def claim(db: Database, run_id: int, pid: int, at: datetime, *, at_once: int = 1
         change(
             db,
             f"""UPDATE runs SET status = 'running', pid = ?, attempt = attempt + 1, started_at = ?,
-                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0
+                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0, begun = 'null',
+                used_before = used_seconds
                 WHERE id = ? AND status = 'queued'
                 AND (SELECT count(*) FROM runs WHERE status IN ({marks})) < ?
                 AND id = (SELECT min(id) FROM runs WHERE status = 'queued')""",
@@ -138,16 +139,39 @@ def requeue(db: Database, run_id: int, at: datetime) -> None:
         change(db, "UPDATE runs SET cancel_requested = 0, pid = NULL, phase = '' WHERE id = ?", [run_id])
 
 
-def beat(db: Database, run_id: int, at: datetime, phase: str | None = None, progress: float | None = None) -> bool:
-    """Say that the worker lives and where it stands; returns whether a cancel was asked for."""
+def beat(
+    db: Database,
+    run_id: int,
+    at: datetime,
+    phase: str | None = None,
+    progress: float | None = None,
+    seconds: float | None = None,
+) -> bool:
+    """Say that the worker lives, where it stands and how many seconds it has worked since it claimed the run.
+
+    Returns whether a cancel was asked for.
+    """
     change(
         db,
-        """UPDATE runs SET heartbeat_at = ?, phase = coalesce(?, phase), progress = coalesce(?, progress)
-           WHERE id = ?""",
-        [to_text(at), phase, progress, run_id],
+        """UPDATE runs SET heartbeat_at = ?, phase = coalesce(?, phase), progress = coalesce(?, progress),
+           used_seconds = CASE WHEN status = 'running' THEN used_before + coalesce(?, used_seconds - used_before)
+           ELSE used_seconds END WHERE id = ?""",
+        [to_text(at), phase, progress, seconds, run_id],
     )
     row = first(db, "SELECT cancel_requested FROM runs WHERE id = ?", [run_id])
     return bool(row and row["cancel_requested"])
+
+
+def begin(db: Database, run_id: int, trial: Mapping[str, Any] | None) -> None:
+    """Say which trial is fitted from now on (number, family, kind, config), or that none is."""
+    change(db, "UPDATE runs SET begun = ? WHERE id = ?", [dump(dict(trial) if trial else None), run_id])
+
+
+def begun(db: Database, run_id: int) -> dict[str, Any] | None:
+    """Fetch the trial that is fitted now."""
+    row = first(db, "SELECT begun FROM runs WHERE id = ?", [run_id])
+    found: dict[str, Any] | None = load(row["begun"]) if row else None
+    return found
 
 
 def request_cancel(db: Database, run_id: int, at: datetime) -> None:
@@ -205,6 +229,7 @@ def _run(row: Row) -> Run:
         error=row["error"],
         hint=row["hint"],
         attempt=row["attempt"],
+        used_before=row["used_before"],
         created_at=from_text(row["created_at"]),
         started_at=moment("started_at"),
         heartbeat_at=moment("heartbeat_at"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -17,10 +18,14 @@ from engine.errors import InputError
 from engine.runs.jobs import leaderboard
 from engine.runs.jobs.assess import assess
 from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, recipe_of, training
+from engine.runs.memory import MemoryWatch
 from engine.runs.progress import Progress
+from engine.runs.supervise import STUCK
 from engine.store import files, runs, trials
 from engine.store.db import connect
 
+_LEAST_SECONDS = 10.0
+"""Budget of a run that is resumed after it was used up."""
 _LIBRARIES = ("flaml", "scikit-learn", "lightgbm", "catboost", "numpy", "pandas", "shap", "skops", "skrub")
 
 
@@ -35,20 +40,21 @@ def do(progress: Progress) -> bool:
     if stored:
         progress.event(f"Going on from {len(stored)} recorded trials.")
     folds = material.folds(frame)
-    found = search(
-        material.X,
-        material.y,
-        material.problem,
-        material.search_folds(frame),
-        budget=_remaining(run, stored),
-        seed=int(run.params["seed"]),
-        threads=settings.threads,
-        listener=_Listener(progress),
-        families=run.params.get("families"),
-        recorded=stored,
-        started=progress.claimed,
-        recipe=recipe_of(run),
-    )
+    with MemoryWatch(settings.memory_bytes) as memory:
+        found = search(
+            material.X,
+            material.y,
+            material.problem,
+            material.search_folds(frame),
+            budget=_remaining(run),
+            seed=int(run.params["seed"]),
+            threads=settings.threads,
+            listener=_Listener(progress, memory),
+            families=run.params.get("families"),
+            recorded=stored,
+            started=progress.claimed,
+            recipe=recipe_of(run),
+        )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)
     seconds = progress.seconds()
@@ -64,6 +70,22 @@ class _Listener:
     """Writes each trial the moment it is finished: predictions first, then the row that names them."""
 
     progress: Progress
+    memory: MemoryWatch
+
+    def begin(self, number: int, family: str, kind: TrialKind, config: Mapping[str, Any]) -> None:
+        """Record what is fitted now: should the process end with it, that is known."""
+        trial = {"number": number, "family": family, "kind": str(kind), "config": dict(config)}
+        with connect(self.progress.settings) as db:
+            runs.begin(db, self.progress.run_id, trial)
+
+    def strained(self) -> bool:
+        """Whether the process holds more memory than it may."""
+        return self.memory.over()
+
+    def stuck(self) -> None:
+        """End this process with the fit that cannot be stopped; a fresh one goes on."""
+        if self.progress.parent is not None:
+            os._exit(STUCK)
 
     def trial(self, outcome: TrialOutcome) -> None:
         """Store a finished trial."""
@@ -110,13 +132,12 @@ def _stored(progress: Progress) -> list[Recorded]:
     return [as_recorded(one, load_predictions(progress.settings, one) if one.predictions else None) for one in found]
 
 
-def _remaining(run: Run, stored: Sequence[Recorded]) -> Budget:
-    """Take from the budget what recorded trials have used."""
+def _remaining(run: Run) -> Budget:
+    """Take from the budget what earlier attempts have used."""
     if run.params.get("trials") is not None:
         return Budget(trials=int(run.params["trials"]))
     seconds = float(run.params["seconds"])
-    used = sum(one.fit_seconds for one in stored)
-    return Budget(seconds=max(seconds - used, min(10.0, seconds)))
+    return Budget(seconds=max(seconds - run.used_before, min(_LEAST_SECONDS, seconds)))
 
 
 def _keep_winner(progress: Progress, found: SearchResult) -> Trial:
