@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
-from engine.domain.run import Run, RunKind, Trial
+from engine.domain.run import Run, RunKind, Trial, TrialKind
 from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
 from engine.settings import Settings
@@ -17,6 +18,7 @@ from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
 _DYING_SECONDS = 2.0
+_MOST_STARTS = 6
 
 
 def start_training(
@@ -27,9 +29,15 @@ def start_training(
     trial_budget: int | None = None,
     seed: int = 0,
     families: tuple[str, ...] | None = None,
+    warm: int | None = None,
+    fresh: bool = False,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
+
+    A run of some seconds goes on from the trials of the newest one on the same rows with the same recipe and metric;
+    one that counts trials begins anew, so that the same seed gives the same leaderboard, unless ``warm`` names a run
+    to go on from. ``fresh`` begins anew in any case.
 
     Raises
     ------
@@ -51,6 +59,13 @@ def start_training(
     with connect(settings) as db:
         brief = projects.latest_brief(db, projects.get(db, slug).slug)
         version, recipe = recipes.latest(db, slug)
+        split = projects.get_split(db, slug)
+        older = projects.get(db, slug).newer_than
+    if fresh and warm is not None:
+        raise InputError("A run goes on from another or begins anew, not both.", hint="Give one of the two.")
+    like = {"recipe": recipe.as_dict(), "train_sha256": split.train_sha256}
+    base = None if fresh else _base(settings, slug, warm, like, look=trial_budget is None)
+    starts = [] if base or fresh else _old_winners(settings, older)
     params = {
         "seconds": seconds,
         "trials": trial_budget,
@@ -62,8 +77,73 @@ def start_training(
         # The whole list, not only its number: a run is read and repeated from its own row.
         "recipe": recipe.as_dict(),
         "recipe_version": version,
+        "train_sha256": split.train_sha256,
+        "from": base,
+        "starts": starts,
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def _base(settings: Settings, slug: str, wanted: int | None, like: Mapping[str, Any], *, look: bool) -> int | None:
+    """Find the run whose trials a new one can go on from: the wanted one, or the newest that is alike."""
+    with connect(settings) as db:
+        run = runs.get(db, wanted) if wanted is not None else None
+        found = runs.latest_result(db, slug) if look else None
+    if run is not None:
+        if run.project != slug or run.kind is not RunKind.TRAIN or not _alike(run, like):
+            raise InputError(
+                f"Run {wanted} searched other rows, or with another recipe.",
+                hint="Its scores cannot be compared with new ones; begin anew with --fresh.",
+            )
+        return wanted
+    return found.id if found is not None and _alike(found, like) else None
+
+
+def _alike(run: Run, like: Mapping[str, Any]) -> bool:
+    return all(run.params.get(name) == value for name, value in like.items())
+
+
+def _old_winners(settings: Settings, older: str | None) -> list[dict[str, Any]]:
+    """List the best configurations of the project whose data this is a newer version of, one of each family."""
+    with connect(settings) as db:
+        run = runs.latest_result(db, older) if older else None
+        everything = trials.of_run(db, run.id) if run is not None else []
+    if run is None:
+        return []
+    numbers = {int(row["number"]) for row in run.result["leaderboard"]}
+    found = [one for one in everything if one.number in numbers and one.kind is not TrialKind.ENSEMBLE]
+    return [{"family": one.family, "config": dict(one.config)} for one in found if one.config][:_MOST_STARTS]
+
+
+def replay(
+    settings: Settings,
+    run_id: int,
+    *,
+    numbers: Sequence[int] = (),
+    everything: bool = False,
+    clock: Clock = utc_now,
+) -> int:
+    """Queue fitting trials of a run again from their record: the best one, the numbered ones, or all; returns its id.
+
+    Raises
+    ------
+    StateError
+        If the run has no result.
+    NotFoundError
+        If it has no successful trial of such a number.
+    """
+    with connect(settings) as db:
+        run = runs.get(db, run_id)
+        good = {one.number: one for one in trials.of_run(db, run_id) if one.ok}
+    if run.kind is not RunKind.TRAIN or not run.result or not good:
+        raise StateError(f"Run {run_id} has no trials to repeat.", hint="Choose a finished training run.")
+    for number in numbers:
+        if number not in good:
+            hint = f"See 'proofolio run show {run_id}'; a trial that failed has no score to repeat."
+            raise NotFoundError("trial", str(number), hint=hint)
+    best = next(number for number, one in good.items() if one.id == run.result["best"]["trial"])
+    wanted = sorted(good) if everything else list(numbers) or [best]
+    return launch.enqueue(settings, run.project, RunKind.REPLAY, {"of": run_id, "numbers": wanted}, clock=clock)
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

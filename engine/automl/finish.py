@@ -156,6 +156,8 @@ class Finisher:
         again = {one.number: one for one in by_chance(members)}
         found: Fits = []
         for bag in range(1, self.reserve.bags(members)):
+            if self.stopping():
+                break
             seconds = self._seconds()
             if seconds is not None and self.reserve.refit_seconds(list(again.values())) > seconds:
                 break

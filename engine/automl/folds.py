@@ -14,8 +14,10 @@ import numpy.typing as npt
 from engine.automl.bench import Bench
 from engine.automl.families.family import ROUNDS, SAMPLE, Config, Family, asked
 from engine.automl.limits import Limit, Watch, run
+from engine.automl.outcome import TrialOutcome
 from engine.automl.pipeline import answer, assembled, fit_estimator, innermost, size_bytes, vote
 from engine.automl.table import align
+from engine.domain.run import TrialKind
 from engine.metrics.scores import score, scored
 
 Floats = npt.NDArray[np.float64]
@@ -163,3 +165,31 @@ def one_row_seconds(bench: Bench, pipelines: dict[int, Any], weights: dict[int, 
 def _shape(bench: Bench) -> tuple[int, ...]:
     rows = len(bench.y)
     return (rows, len(bench.problem.classes)) if bench.problem.task.is_classification else (rows,)
+
+
+def outcome_of(
+    number: int, family: Family, config: Config, kind: TrialKind, seed: int, fitted: Fitted | None, reason: str
+) -> TrialOutcome:
+    """Describe a finished trial, be it fitted or failed for a reason."""
+    if fitted is None:
+        return TrialOutcome(
+            number=number, family=family.id, kind=kind, config=plain_config(config), seed=seed, reason=reason
+        )
+    return TrialOutcome(
+        number=number,
+        family=family.id,
+        kind=kind,
+        config=plain_config(fitted.config),
+        seed=seed,
+        score=fitted.score,
+        fold_scores=fitted.fold_scores,
+        fit_seconds=fitted.fit_seconds,
+        predict_seconds=fitted.predict_seconds,
+        size_bytes=fitted.size_bytes,
+        oof=fitted.oof,
+    )
+
+
+def plain_config(config: Config) -> dict[str, Any]:
+    """Write a configuration in plain values."""
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in config.items()}

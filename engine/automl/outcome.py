@@ -43,6 +43,8 @@ class TrialOutcome:
     """Out-of-fold predictions, shape (n_rows, n_classes) or (n_rows,); rows that no fold scored are NaN."""
     reason: str = ""
     """One sentence why it failed; empty if it did not."""
+    taken: bool = False
+    """Whether it was taken over from an earlier search on the same rows."""
 
 
 def loss(outcome: TrialOutcome, problem: Problem) -> float:

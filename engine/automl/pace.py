@@ -46,7 +46,7 @@ class Pace:
     def share(self, outcomes: Sequence[TrialOutcome]) -> float:
         """Say which share of the budget is used."""
         if self.budget.trials is not None:
-            return len(outcomes) / max(self.budget.trials, 1)
+            return _own(outcomes) / max(self.budget.trials, 1)
         return (self.clock() - self.started) / max(self.budget.seconds or 0.0, 1.0)
 
     def seconds(self, outcomes: Sequence[TrialOutcome]) -> float | None:
@@ -61,7 +61,7 @@ class Pace:
     def over(self, outcomes: Sequence[TrialOutcome]) -> bool:
         """Whether the budget is used; in seconds never before there is a model."""
         if self.budget.trials is not None:
-            return len(outcomes) >= self.budget.trials
+            return _own(outcomes) >= self.budget.trials
         return any(one.score is not None for one in outcomes) and self.time_left(outcomes) < LEAST_SECONDS
 
     def learn(self, family: Family, cost: float, seconds: float) -> None:
@@ -85,3 +85,8 @@ class Pace:
         if cost >= self._too_long.get(family.id, math.inf):
             return True
         return (self.expected(family, cost) or 0.0) > seconds
+
+
+def _own(outcomes: Sequence[TrialOutcome]) -> int:
+    """Count the trials of this search; those of an earlier one cost nothing."""
+    return sum(not one.taken for one in outcomes)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -18,11 +18,12 @@ from engine.automl.allocation import Account, choose
 from engine.automl.bench import Bench
 from engine.automl.families.family import SAMPLE, Config, Family, asked
 from engine.automl.finish import Finisher
-from engine.automl.folds import Fitted, fit_folds
+from engine.automl.folds import Fitted, fit_folds, outcome_of, plain_config
 from engine.automl.limits import Limit, OutOfTimeError, StuckError
 from engine.automl.outcome import Listener, TrialOutcome
 from engine.automl.outcome import loss as loss_of
 from engine.automl.pace import Pace
+from engine.automl.starts import in_order
 from engine.domain.run import PROCESS_ENDED, TrialKind
 
 _ALWAYS_SHARE = 0.06
@@ -66,6 +67,11 @@ class Race:
     zero_shot: Callable[[Family], Config | None]
     """Knows a configuration of a family that did well on similar tables."""
     outcomes: list[TrialOutcome]
+    given: Sequence[tuple[str, Config]] = ()
+    """Configurations that did well before, as family id and configuration: they are tried early."""
+    repeated: Mapping[int, TrialOutcome] = field(default_factory=dict)
+    """By number: trials of an interrupted search that counts them. It is gone through again, but nothing is fitted
+    twice, so that it ends as if it had not been interrupted."""
     searchers: dict[str, Searcher] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -187,20 +193,10 @@ class Race:
         """List good configurations that were not tried yet: every family's plain default first."""
         done = [(one.family, asked(one.config)) for one in self.outcomes]
         sampled = {} if self.bench.samples[0] is None else {SAMPLE: self.bench.samples[0]}
-        for place in range(max((len(one.defaults) for one in self.families), default=0) + 1):
-            for family in self.families:
-                config = self._start(family, place)
-                if config is not None and (family.id, dict(config)) not in done:
-                    done.append((family.id, dict(config)))
-                    kind = family.first_kind if place == 0 else TrialKind.CANDIDATE
-                    yield family, dict(config) | (sampled if family.space else {}), kind
-
-    def _start(self, family: Family, place: int) -> Config | None:
-        """Return a family's good configurations in turn: its plain default, what is known of similar tables, others."""
-        if place == 1:
-            return self.zero_shot(family)
-        given = family.defaults[place - 1 if place else 0 :]
-        return given[0] if given else None
+        for family, config, kind in in_order(self.families, self.given, self.zero_shot):
+            if (family.id, dict(config)) not in done:
+                done.append((family.id, dict(config)))
+                yield family, dict(config) | (sampled if family.space else {}), kind
 
     def _proposal(self) -> tuple[Family, Config] | None:
         """Ask the searcher of the family that promises most; families without proposals are asked no more."""
@@ -228,6 +224,11 @@ class Race:
     def _try(self, family: Family, config: Config, kind: TrialKind) -> TrialOutcome:
         """Fit one configuration, record what came out, and tell of it."""
         number = max((one.number for one in self.outcomes), default=0) + 1
+        before = self.repeated.get(number)
+        if before is not None and before.family == family.id and _same(before.config, config):
+            self.outcomes.append(before)
+            self._book(family, before, before.fit_seconds)
+            return before
         self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
         # Before there is any model, being asked to stop is no reason to give up the first one.
         asked_to_stop = self.listener.stopping if self.has_one() else _never
@@ -236,11 +237,11 @@ class Race:
             return asked_to_stop() or self.listener.strained()
 
         limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=self.pace.clock, stopping=stopping)
-        self.listener.begin(number, family.id, kind, _plain(config))
+        self.listener.begin(number, family.id, kind, plain_config(config))
         began = self.pace.clock()
         fitted, reason, stuck = self._fitted(family, config, limit)
         seconds = self.pace.clock() - began
-        outcome = _outcome(number, family, config, kind, self.bench.seed, fitted, reason)
+        outcome = outcome_of(number, family, config, kind, self.bench.seed, fitted, reason)
         self.outcomes.append(outcome)
         if fitted is not None:
             self.finisher.keep(self.outcomes, number, fitted)
@@ -287,27 +288,3 @@ def _never() -> bool:
 
 def _same(one: Config, other: Config) -> bool:
     return asked(one) == asked(other) and one.get(SAMPLE) == other.get(SAMPLE)
-
-
-def _outcome(
-    number: int, family: Family, config: Config, kind: TrialKind, seed: int, fitted: Fitted | None, reason: str
-) -> TrialOutcome:
-    if fitted is None:
-        return TrialOutcome(number=number, family=family.id, kind=kind, config=_plain(config), seed=seed, reason=reason)
-    return TrialOutcome(
-        number=number,
-        family=family.id,
-        kind=kind,
-        config=_plain(fitted.config),
-        seed=seed,
-        score=fitted.score,
-        fold_scores=fitted.fold_scores,
-        fit_seconds=fitted.fit_seconds,
-        predict_seconds=fitted.predict_seconds,
-        size_bytes=fitted.size_bytes,
-        oof=fitted.oof,
-    )
-
-
-def _plain(config: Config) -> dict[str, Any]:
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in config.items()}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.automl.bench import Bench, Fold, used_folds
@@ -170,7 +172,16 @@ def _refit_one(bench: Bench, shared: AllRows, record: Record, workers: int, watc
     return assembled(features.step, prepared.step, estimator)
 
 
-def rescore(
+@dataclass(frozen=True, kw_only=True)
+class Refolded:
+    """What fitting a record on its folds again gave."""
+
+    score: float
+    oof: npt.NDArray[np.float64]
+    """Out-of-fold predictions, shape (n_rows, n_classes) or (n_rows,)."""
+
+
+def refolded(
     record: Record,
     X: pd.DataFrame,
     y: Labels,
@@ -180,8 +191,8 @@ def rescore(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
-) -> float:
-    """Fit a record on the folds again and return its score; on the same platform the recorded one.
+) -> Refolded:
+    """Fit a record on the folds again; on the same platform its score is the recorded one.
 
     Parameters
     ----------
@@ -197,4 +208,5 @@ def rescore(
     """
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
-    return fit_folds(bench, find(record.family), record.config).score
+    fitted = fit_folds(bench, find(record.family), record.config)
+    return Refolded(score=fitted.score, oof=fitted.oof)

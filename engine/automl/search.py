@@ -47,6 +47,7 @@ def search(
     families: Sequence[str] | None = None,
     recipe: Recipe | None = None,
     recorded: Sequence[Recorded] = (),
+    starts: Sequence[tuple[str, Config]] = (),
     clock: Callable[[], float] = time.monotonic,
     started: float | None = None,
     make_searcher: MakeSearcher | None = None,
@@ -69,7 +70,9 @@ def search(
     recipe : Recipe, optional
         Steps that are done, and fitted, inside each fold before anything else.
     recorded : sequence of Recorded
-        Trials of an earlier attempt at the same search.
+        Trials of an earlier attempt at the same search, or taken over from an earlier search on the same rows.
+    starts : sequence of (family id, configuration)
+        What did well on an earlier version of the data; tried early.
     clock : callable
         Monotonic seconds.
     started : float, optional
@@ -103,7 +106,9 @@ def search(
         finisher=finisher,
         make_searcher=make_searcher or flaml_searcher,
         zero_shot=lambda family: zero_shot(family, bench),
-        outcomes=list(recorded),
+        outcomes=[one for one in recorded if one.taken or deadline is not None],
+        given=starts,
+        repeated={one.number: one for one in recorded if not one.taken and deadline is None},
     )
     race.run()
     if not race.has_one():

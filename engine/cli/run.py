@@ -23,7 +23,7 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (show, cancel, resume):
+    for one in (show, cancel, resume, replay):
         run.add_command(one)
     holdout.add_command(open_holdout)
     for one in (train, list_runs, run, holdout, predict, explain):
@@ -32,7 +32,7 @@ def register(main: click.Group) -> None:
 
 @click.group()
 def run() -> None:
-    """Show, cancel and resume runs."""
+    """Show, cancel, resume and repeat runs."""
 
 
 @click.group()
@@ -56,6 +56,7 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "seed": one.params.get("seed"),
         "seconds": shown.get("seconds"),
         "trials": shown.get("trials", count),
+        "taken_over": shown.get("taken_over", 0),
         "failed": shown.get("failed"),
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
@@ -121,11 +122,23 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
 @click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
 @click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--from", "warm", type=int, help="Run to go on from; with seconds the newest alike by default.")
+@click.option("--fresh", is_flag=True, help="Begin anew, whatever is recorded.")
 @click.option("--detach", is_flag=True, help="Return at once.")
-def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int, detach: bool) -> Document:
+def train(
+    slug: str,
+    seconds: float | None,
+    trial_budget: int | None,
+    seed: int,
+    warm: int | None,
+    fresh: bool,
+    detach: bool,
+) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
-    run_id = work.start_training(settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed)
+    run_id = work.start_training(
+        settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed, warm=warm, fresh=fresh
+    )
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)
@@ -179,6 +192,27 @@ def resume(run_id: int, detach: bool) -> Document:
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)
+
+
+def _compared(document: Document) -> str:
+    lines = [table(document["trials"])]
+    lines += [f"Another version than recorded: {one}." for one in document["versions_differ"]]
+    lines.append("The scores are the recorded ones." if document["equal"] else "Not every score is the recorded one.")
+    return "\n".join(lines)
+
+
+@command("replay", _compared)
+@click.argument("run_id", type=int)
+@click.option("--trial", "numbers", type=int, multiple=True, help="Number of a trial; the best one by default.")
+@click.option("--all", "everything", is_flag=True, help="All successful trials.")
+def replay(run_id: int, numbers: tuple[int, ...], everything: bool) -> Document:
+    """Fit recorded trials again from their record alone and compare the scores."""
+    settings = home()
+    done = follow(settings, work.replay(settings, run_id, numbers=numbers, everything=everything))
+    if not done.result:
+        raise EngineError(done.error or f"Run {done.id} is {done.status}.", hint=done.hint)
+    shown = dict(done.result)
+    return {"run_id": done.id, **shown, "exit_code": 0 if shown["equal"] else 1}
 
 
 @command("open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")

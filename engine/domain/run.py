@@ -28,6 +28,8 @@ class RunKind(StrEnum):
     """Look at a file that is no project yet."""
     START = "start"
     """Make a project of such a file."""
+    REPLAY = "replay"
+    """Fit recorded trials again and compare."""
     RECIPE = "recipe"
     """Measure the effect of a recipe on the same folds."""
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,37 @@ def test_the_same_seed_repeats_the_search(shell: Shell, trained: dict) -> None:
     assert [[row[key] for key in keep] for row in again["leaderboard"]] == [
         [row[key] for key in keep] for row in trained["leaderboard"]
     ]
+
+
+def test_a_replay_gives_the_recorded_scores(shell: Shell, trained: dict) -> None:
+    shown = shell("run", "replay", trained["run_id"], "--all")
+    assert shown["equal"]
+    assert shown["versions_differ"] == []
+    assert len(shown["trials"]) == trained["trials"] - trained["failed"] + bool(trained["ensemble"])
+    assert all(one["found"] == pytest.approx(one["recorded"], rel=1e-9) for one in shown["trials"])
+
+
+def test_a_replay_tells_a_score_that_was_changed(shell: Shell, trained: dict) -> None:
+    number = trained["leaderboard"][0]["number"]
+    with sqlite3.connect(shell.folder / "home" / "proofolio.db") as db:
+        where = "WHERE run_id = ? AND number = ?"
+        db.execute(f"UPDATE trials SET score = score + 0.001 {where}", [trained["run_id"], number])
+    shown = shell("run", "replay", trained["run_id"], "--trial", number, code=1)
+    with sqlite3.connect(shell.folder / "home" / "proofolio.db") as db:
+        db.execute(f"UPDATE trials SET score = score - 0.001 {where}", [trained["run_id"], number])
+    assert not shown["equal"]
+    assert [one["equal"] for one in shown["trials"]] == [False]
+    assert "no trial" in shell("run", "replay", trained["run_id"], "--trial", 999, code=2)["error"]["message"].lower()
+
+
+def test_a_run_goes_on_from_another(shell: Shell, trained: dict) -> None:
+    shown = shell("train", "penguins", "--trials", 2, "--seed", 4, "--from", trained["run_id"])
+    assert (shown["trials"], shown["taken_over"]) == (2, trained["trials"] - trained["failed"])
+    before = max(row["number"] for row in trained["leaderboard"] if row["kind"] != "ensemble")
+    assert max(row["number"] for row in shown["leaderboard"]) > before
+    assert shell("run", "replay", shown["run_id"])["equal"], "a trial that was taken over keeps its own seed"
+    refused = shell("train", "penguins", "--from", trained["run_id"], "--fresh", code=2)
+    assert "not both" in refused["error"]["message"]
 
 
 def test_project_show(shell: Shell, trained: dict) -> None:

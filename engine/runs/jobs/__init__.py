@@ -14,6 +14,7 @@ _MODULES = {
     RunKind.PUBLISH: "engine.runs.jobs.publish",
     RunKind.CHECK: "engine.runs.jobs.check",
     RunKind.START: "engine.runs.jobs.start",
+    RunKind.REPLAY: "engine.runs.jobs.replay",
     RunKind.RECIPE: "engine.runs.jobs.recipe",
 }
 

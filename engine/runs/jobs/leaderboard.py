@@ -29,7 +29,10 @@ class Board:
     corrected: float | None
     recommended: int
     count: int
+    """Trials of this run."""
     failed: int
+    taken_over: int
+    """Trials of an earlier run that it went on from."""
 
     def trial(self, trial_id: int) -> Trial:
         """Return a trial of the board."""
@@ -84,7 +87,8 @@ def build(progress: Progress, material: Material, best: Trial) -> Board:
         trials={one.id: one for one in shown},
         corrected=_corrected(progress, material, good),
         recommended=_recommended(shown, best),
-        count=sum(one.kind is not TrialKind.ENSEMBLE for one in everything),
+        count=sum(one.kind is not TrialKind.ENSEMBLE and one.taken_from is None for one in everything),
+        taken_over=sum(one.taken_from is not None for one in everything),
         failed=sum(not one.ok for one in everything),
     )
 

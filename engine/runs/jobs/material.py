@@ -133,6 +133,7 @@ def as_recorded(trial: Trial, oof: Floats | None) -> Recorded:
         size_bytes=trial.size_bytes,
         oof=oof,
         reason=trial.reason,
+        taken=trial.taken_from is not None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -26,6 +26,8 @@ from engine.store.db import connect
 
 _LEAST_SECONDS = 10.0
 """Budget of a run that is resumed after it was used up."""
+_MOST_TAKEN = 60
+"""Trials of an earlier run that a new one goes on from."""
 _LIBRARIES = ("flaml", "scikit-learn", "lightgbm", "catboost", "numpy", "pandas", "shap", "skops", "skrub")
 
 
@@ -36,6 +38,7 @@ def do(progress: Progress) -> bool:
     with connect(settings) as db:
         run = runs.get(db, progress.run_id)
     material, frame = training(settings, run.project)
+    _take_over(progress, run, material.problem.metric)
     stored = _stored(progress)
     if stored:
         progress.event(f"Going on from {len(stored)} recorded trials.")
@@ -52,6 +55,7 @@ def do(progress: Progress) -> bool:
             listener=_Listener(progress, memory),
             families=run.params.get("families"),
             recorded=stored,
+            starts=[(one["family"], one["config"]) for one in run.params.get("starts") or ()],
             started=progress.claimed,
             recipe=recipe_of(run),
         )
@@ -100,7 +104,7 @@ class _Listener:
         return self.progress.stopping()
 
 
-def _store(progress: Progress, outcome: TrialOutcome, config: dict[str, Any] | None = None) -> int:
+def _store(progress: Progress, outcome: TrialOutcome, *, taken_from: int | None = None) -> int:
     name = ""
     if outcome.oof is not None:
         name = f"oof/{outcome.number}.npy"
@@ -113,7 +117,7 @@ def _store(progress: Progress, outcome: TrialOutcome, config: dict[str, Any] | N
             number=outcome.number,
             family=outcome.family,
             kind=outcome.kind,
-            config=config or dict(outcome.config),
+            config=dict(outcome.config),
             reason=outcome.reason,
             score=outcome.score,
             fold_scores=outcome.fold_scores,
@@ -121,8 +125,24 @@ def _store(progress: Progress, outcome: TrialOutcome, config: dict[str, Any] | N
             predict_seconds=outcome.predict_seconds,
             size_bytes=outcome.size_bytes,
             predictions=name,
+            taken_from=taken_from,
             at=progress.clock(),
         )
+
+
+def _take_over(progress: Progress, run: Run, metric: str) -> None:
+    """Copy the trials of the run that this one goes on from, once: the best, and the baselines."""
+    settings, base = progress.settings, run.params.get("from")
+    with connect(settings) as db:
+        if base is None or trials.count(db, run.id):
+            return
+        found = [one for one in trials.of_run(db, int(base)) if one.kind is not TrialKind.ENSEMBLE and one.ok]
+    sign = -1.0 if find_metric(metric).higher_is_better else 1.0
+    ranked = sorted(found, key=lambda one: (sign * (one.score or 0.0), one.number))
+    always = [one for one in found if one.kind in (TrialKind.DUMMY, TrialKind.SIMPLE, TrialKind.DEFAULT)]
+    kept = {one.id: one for one in [*always, *ranked[:_MOST_TAKEN]]}
+    for place, one in enumerate(sorted(kept.values(), key=lambda one: one.number), start=1):
+        _store(progress, replace(as_recorded(one, load_predictions(settings, one)), number=place), taken_from=one.id)
 
 
 def _stored(progress: Progress) -> list[Recorded]:
@@ -165,6 +185,7 @@ def _finish(
     result = board.result(best) | {
         "seconds": round(seconds, 2),
         "trials": board.count,
+        "taken_over": board.taken_over,
         "failed": board.failed,
         "metric": metric.id,
         "seed": run.params["seed"],
