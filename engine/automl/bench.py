@@ -43,6 +43,8 @@ class Encoded:
     y: Labels
     """Targets of the rows of the fit, shape (n_fit,)."""
     categories: tuple[str, ...]
+    rows: npt.NDArray[np.intp]
+    """Positions of the rows of the fit, shape (n_fit,)."""
 
 
 def used_folds(folds: Sequence[Fold], rows: int) -> Sequence[Fold]:
@@ -66,6 +68,10 @@ class Bench:
     seed: int
     threads: int
     recipe: Recipe = field(default_factory=Recipe)
+    groups: npt.NDArray[np.generic] | None = None
+    """Group of each row where the folds keep groups whole, shape (n_rows,)."""
+    times: npt.NDArray[np.generic] | None = None
+    """Place in time of each row where the folds follow time, shape (n_rows,)."""
     X: pd.DataFrame = field(init=False)
     """The features, aligned."""
     target_scale: Problem = field(init=False)
@@ -99,6 +105,7 @@ class Bench:
             outside=outside,
             y=features.y,
             categories=prepared.categories,
+            rows=features.rows,
         )
         size = _bytes_of(inside) + _bytes_of(outside)
         with self._lock:
@@ -119,9 +126,11 @@ class Bench:
         """Do the recipe on the rows of a fold, once for all encodings; ``bare`` is for models that ask no feature."""
         rows = np.arange(len(self.y)) if number is None else self.folds[number][0]
         if bare or not self.recipe.steps:
-            return Features(step="passthrough", table=self.X.iloc[rows], y=self.y[rows], problem=self.problem)
+            table, y = self.X.iloc[rows], self.y[rows]
+            return Features(step="passthrough", table=table, y=y, problem=self.problem, rows=rows)
         if number not in self._features:
             made = fitted_features(self.recipe, self.X.iloc[rows], self.y[rows], self.problem, self.seed)
+            made = replace(made, rows=rows[made.rows])
             size = _bytes_of(made.table)
             with self._lock:
                 if self._cached_bytes + size > _MOST_CACHED_BYTES and number is not None:
@@ -142,10 +151,14 @@ class Bench:
         *,
         workers: int,
         watch: Watch,
+        on: npt.NDArray[np.intp],
         asked: int = 0,
         rounds: int | None = None,
     ) -> Context:
-        """Gather what an estimator must know; ``asked`` are the rounds that its configuration allows."""
+        """Gather what an estimator must know.
+
+        ``on`` are the positions of its rows, ``asked`` the rounds that its configuration allows.
+        """
         rows, columns = table.shape
         early = (
             rounds is None
@@ -163,6 +176,8 @@ class Bench:
             early=early,
             rounds=rounds,
             watch=watch,
+            groups=None if self.groups is None else self.groups[on],
+            times=None if self.times is None else self.times[on],
         )
 
 

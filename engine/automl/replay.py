@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.automl.bench import Bench, Fold, used_folds
@@ -46,6 +48,8 @@ def refit(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
+    groups: npt.NDArray[np.generic] | None = None,
+    times: npt.NDArray[np.generic] | None = None,
 ) -> Model:
     """Fit the weighted members of a model on all rows.
 
@@ -57,12 +61,15 @@ def refit(
     problem : Problem
     seed, threads : int
     recipe : Recipe, optional
+    groups, times : ndarray of shape (n_rows,), optional
+        Those of the run's folds.
 
     Returns
     -------
     Model
     """
     bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads, recipe=recipe or Recipe())
+    bench.groups, bench.times = groups, times
     fitted = refit_on_all(bench, {place: record for place, (_, record) in enumerate(parts)}, Limit())
     members = tuple(
         Member(weight=weight, family=record.family, pipeline=fitted[place])
@@ -135,7 +142,9 @@ def _refit_one(bench: Bench, shared: _AllRows, record: Record, workers: int, wat
     family = find(record.family)
     features, prepared, table = shared.of(family.encoding)
     rounds = record.config.get(ROUNDS)
-    context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds)
+    context = bench.context(
+        family, table, prepared.categories, workers=workers, watch=watch, on=features.rows, rounds=rounds
+    )
     asked = {name: value for name, value in record.config.items() if name != ROUNDS}
     return assembled(features.step, prepared.step, fit_estimator(family, asked, table, features.y, context))
 
@@ -150,6 +159,8 @@ def rescore(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
+    groups: npt.NDArray[np.generic] | None = None,
+    times: npt.NDArray[np.generic] | None = None,
 ) -> float:
     """Fit a record on the folds again and return its score; on the same platform the recorded one.
 
@@ -164,7 +175,10 @@ def rescore(
     seed, threads : int
     recipe : Recipe, optional
         That of the run.
+    groups, times : ndarray of shape (n_rows,), optional
+        Those of the run's folds.
     """
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
+    bench.groups, bench.times = groups, times
     return fit_folds(bench, find(record.family), record.config).score

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,9 +17,9 @@ from engine.domain.task import Task
 Config = Mapping[str, Any]
 Labels = npt.NDArray[np.generic]
 
-Encoding = Literal["none", "scaled", "ordinal", "native"]
-"""``scaled``: one-hot, imputed, standardised. ``ordinal``: codes, empty cells kept. ``native``: categories stay words.
-``none``: the features do not matter."""
+Encoding = Literal["none", "scaled", "splines", "ordinal", "native"]
+"""``scaled``: one-hot, imputed, standardised. ``splines``: the same, and each number as a curve too.
+``ordinal``: codes, empty cells kept. ``native``: categories stay words. ``none``: the features do not matter."""
 
 ROUNDS = "rounds"
 """Key of a recorded configuration: how many rounds early stopping found on the folds. A fit on all rows takes as
@@ -62,6 +62,10 @@ class Context:
     """Whether rounds are added until a part of the rows, held back, is predicted no better."""
     rounds: int | None = None
     """How many rounds to take, where early stopping has found it before."""
+    groups: npt.NDArray[np.generic] | None = None
+    """Group of each row of the fit, shape (rows,), where the folds keep groups whole: so does what is held back."""
+    times: npt.NDArray[np.generic] | None = None
+    """Place in time of each row of the fit, shape (rows,), where the folds follow time: the latest are held back."""
     watch: Watch = field(default_factory=Watch)
     """Says when the fit must end."""
 
@@ -93,6 +97,34 @@ def plain(table: Any, y: Labels, context: Context) -> Fit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How much there is to fit on: what decides which families are tried."""
+
+    rows: int
+    """Rows of the largest fit."""
+    columns: int
+    fewest_of_class: int | None = None
+    """Rows of the rarest class in the fit that has fewest of them; ``None`` without classes."""
+
+
+def shape_of(y: Labels, folds: Sequence[tuple[Any, Any]], columns: int, task: Task) -> Shape:
+    """Measure how much the folds give to fit on.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+    folds : sequence of (fit rows, score rows)
+    columns : int
+    task : Task
+    """
+    fewest = None
+    if task.is_classification:
+        counts = [np.unique(y[inside], return_counts=True)[1] for inside, _ in folds]
+        fewest = min((int(one.min()) for one in counts if len(one)), default=0)
+    return Shape(rows=max((len(inside) for inside, _ in folds), default=0), columns=columns, fewest_of_class=fewest)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """A kind of model. Everything here is plain data or a small function; libraries are imported when one is built."""
 
@@ -120,7 +152,28 @@ class Family:
     tasks: tuple[Task, ...] = tuple(Task)
     most_cells: float = float("inf")
     """Rows times columns beyond which it is left out, since one fit would eat the budget."""
+    most_rows: float = float("inf")
+    """Rows of a fit beyond which it is left out."""
+    most_columns: float = float("inf")
+    """Columns beyond which it is left out."""
+    fewest_of_class: int = 0
+    """Rows of each class that it needs in every fit."""
     side_by_side: bool = False
     """Whether folds are fitted side by side with one thread each: quicker where the work is done outside Python."""
     always: bool = False
     """Whether it keeps a share of the search whatever its score: trees alone are not the whole field."""
+
+    def why_not(self, shape: Shape) -> str:
+        """Say in one sentence why it is not tried on so much data; empty where it is."""
+        rows, columns = shape.rows, shape.columns
+        if rows > self.most_rows:
+            why = f"it compares rows with each other, which takes too long beyond {self.most_rows:,.0f} rows"
+        elif columns > self.most_columns:
+            why = f"it is meant for at most {self.most_columns:,.0f} columns"
+        elif rows * columns > self.most_cells:
+            why = f"one fit on {rows:,} rows and {columns:,} columns would take too long"
+        elif shape.fewest_of_class is not None and shape.fewest_of_class < self.fewest_of_class:
+            why = f"it needs {self.fewest_of_class} rows of each class in every fold"
+        else:
+            return ""
+        return f"{self.title} was not tried: {why}."

@@ -8,7 +8,8 @@ from engine.automl.families.family import Config, Context, Family, Param
 from engine.domain.run import TrialKind
 
 
-def _build(config: Config, context: Context) -> Any:
+def build(config: Config, context: Context) -> Any:
+    """Make a logistic regression, or a ridge regression, of a configuration."""
     from sklearn.linear_model import LogisticRegression, Ridge
 
     strength = float(config["C"])
@@ -23,8 +24,8 @@ FAMILY = Family(
     order=1,
     clarity=5,
     encoding="scaled",
-    build=_build,
-    defaults=({"C": 1.0}, {"C": 0.05}),
+    build=build,
+    defaults=({"C": 1.0}, {"C": 0.05}, {"C": 0.005}),
     space=(
         Param(
             name="C",

@@ -48,6 +48,8 @@ def do(progress: Progress) -> bool:
         recorded=stored,
         started=progress.claimed,
         recipe=recipe_of(run),
+        groups=material.groups,
+        times=material.times,
     )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)
