@@ -16,7 +16,8 @@ import pandas as pd
 
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.families import fitting
-from engine.automl.families.family import Config, Family, Param, shape_of
+from engine.automl.families.family import Config, Family, Param
+from engine.automl.families.targets import shape_of
 from engine.automl.finish import Finisher
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import Pace
@@ -97,7 +98,7 @@ def search(
     deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
-    able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], problem.task))
+    able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
     race = Race(
         bench=bench,
         families=able,

@@ -49,6 +49,7 @@ TRUSTED = frozenset(
         "pandas.to_datetime",
         "pandas.to_numeric",
         "scipy.interpolate._bsplines.BSpline",
+        "sklearn._loss.loss.HalfTweedieLoss",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
         "sklearn.compose._column_transformer._RemainderColsList",

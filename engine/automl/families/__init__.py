@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from engine.automl.families.family import Family, Shape
+from engine.automl.families.targets import with_starts
 from engine.domain.task import Task
 from engine.errors import InputError
 
@@ -48,7 +49,7 @@ def for_task(task: Task, chosen: Sequence[str] = ()) -> list[Family]:
 
 
 def fitting(task: Task, chosen: Sequence[str], shape: Shape) -> tuple[list[Family], tuple[str, ...]]:
-    """List the families that are tried on so much data, and one sentence for each that is not.
+    """List the families that are tried on such data, with their starts, and one sentence for each that is not.
 
     Raises
     ------
@@ -57,4 +58,5 @@ def fitting(task: Task, chosen: Sequence[str], shape: Shape) -> tuple[list[Famil
     """
     able = for_task(task, chosen)
     reasons = {one.id: one.why_not(shape) for one in able}
-    return [one for one in able if not reasons[one.id]], tuple(filter(None, reasons.values()))
+    tried = [with_starts(one, shape.objectives) for one in able if not reasons[one.id]]
+    return tried, tuple(filter(None, reasons.values()))

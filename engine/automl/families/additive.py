@@ -34,6 +34,7 @@ FAMILY = Family(
     defaults=(_start(num_leaves=4, learning_rate=0.1, reg_lambda=5.0), _start()),
     space=lightgbm.SPACE,
     cost=lightgbm.cost,
+    objectives=("poisson", "tweedie", "absolute", "log"),
     side_by_side=True,
     most_columns=1_000,
 )

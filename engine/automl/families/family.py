@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,6 +69,9 @@ class Context:
     watch: Watch = field(default_factory=Watch)
     """Says when the fit must end."""
 
+    weights: npt.NDArray[np.float64] | None = None
+    """How much each row of the fit counts, shape (rows,); all alike where it is not said."""
+
     def scale(self, y: Labels, fitted: Labels) -> Labels:
         """Put targets on the scale on which they are fitted; ``fitted`` are the targets that it is learned from."""
         if self.problem.power_target:
@@ -86,6 +89,8 @@ class Fit:
 
     table: Any
     y: Labels
+    rows: npt.NDArray[np.intp] | None = None
+    """Positions of these rows among those that were given; all where it is not said."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Keyword arguments: rows held back, callbacks."""
 
@@ -103,25 +108,12 @@ class Shape:
     rows: int
     """Rows of the largest fit."""
     columns: int
+    weighted: bool = False
+    """Whether rows count more or less in a fit."""
+    objectives: tuple[str, ...] = ()
+    """Those that may suit the targets: see :mod:`.targets`."""
     fewest_of_class: int | None = None
     """Rows of the rarest class in the fit that has fewest of them; ``None`` without classes."""
-
-
-def shape_of(y: Labels, folds: Sequence[tuple[Any, Any]], columns: int, task: Task) -> Shape:
-    """Measure how much the folds give to fit on.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_rows,)
-    folds : sequence of (fit rows, score rows)
-    columns : int
-    task : Task
-    """
-    fewest = None
-    if task.is_classification:
-        counts = [np.unique(y[inside], return_counts=True)[1] for inside, _ in folds]
-        fewest = min((int(one.min()) for one in counts if len(one)), default=0)
-    return Shape(rows=max((len(inside) for inside, _ in folds), default=0), columns=columns, fewest_of_class=fewest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +144,8 @@ class Family:
     tasks: tuple[Task, ...] = tuple(Task)
     most_cells: float = float("inf")
     """Rows times columns beyond which it is left out, since one fit would eat the budget."""
+    objectives: tuple[str, ...] = ()
+    """What it can fit numbers to beside squared errors: see :mod:`.targets`."""
     most_rows: float = float("inf")
     """Rows of a fit beyond which it is left out."""
     most_columns: float = float("inf")
@@ -160,6 +154,8 @@ class Family:
     """Rows of each class that it needs in every fit."""
     side_by_side: bool = False
     """Whether folds are fitted side by side with one thread each: quicker where the work is done outside Python."""
+    weighs: bool = True
+    """Whether rows may count more or less in its fit."""
     always: bool = False
     """Whether it keeps a share of the search whatever its score: trees alone are not the whole field."""
 
@@ -174,6 +170,8 @@ class Family:
             why = f"one fit on {rows:,} rows and {columns:,} columns would take too long"
         elif shape.fewest_of_class is not None and shape.fewest_of_class < self.fewest_of_class:
             why = f"it needs {self.fewest_of_class} rows of each class in every fold"
+        elif shape.weighted and not self.weighs:
+            why = "it cannot give the rows of one class more weight than those of another"
         else:
             return ""
         return f"{self.title} was not tried: {why}."

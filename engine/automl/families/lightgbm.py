@@ -6,7 +6,10 @@ from typing import Any
 
 from engine.automl.families import boosting
 from engine.automl.families.family import Config, Context, Family, Fit, Labels, Param
+from engine.automl.families.targets import OBJECTIVE
 from engine.domain.run import TrialKind
+
+_OBJECTIVES = {"poisson": "poisson", "tweedie": "tweedie", "absolute": "regression_l1"}
 
 
 def build(config: Config, context: Context) -> Any:
@@ -29,6 +32,8 @@ def build(config: Config, context: Context) -> Any:
         "force_row_wise": True,
         "verbose": -1,
     }
+    if OBJECTIVE in config:
+        params["objective"] = _OBJECTIVES[config[OBJECTIVE]]
     return (LGBMClassifier if context.problem.task.is_classification else LGBMRegressor)(**params)
 
 
@@ -43,8 +48,10 @@ def fit(table: Any, y: Labels, context: Context) -> Fit:
 
     inside, outside = boosting.held_back(y, context)
     judged = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
+    if context.weights is not None:
+        extras["eval_sample_weight"] = [context.weights[outside]]
     extras |= {"eval_set": [judged], "callbacks": [early_stopping(boosting.PATIENCE, verbose=False)]}
-    return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras=extras)
+    return Fit(table=boosting.rows_of(table, inside), y=y[inside], rows=inside, extras=extras)
 
 
 def rounds(estimator: Any) -> int:
@@ -92,6 +99,7 @@ FAMILY = Family(
     ),
     space=SPACE,
     cost=cost,
+    objectives=(*_OBJECTIVES, "log"),
     first_kind=TrialKind.DEFAULT,
     side_by_side=True,
 )

@@ -28,6 +28,7 @@ FAMILY = Family(
         ),
     ),
     cost=lambda _: 1.0,
+    objectives=("poisson", "tweedie", "log"),
     # Every number becomes eight columns: with more cells, one fit takes longer than what it could bring.
     most_cells=3e6,
 )

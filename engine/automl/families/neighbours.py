@@ -55,6 +55,8 @@ FAMILY = Family(
         ),
     ),
     cost=lambda config: 1.0 if config["metric"] == "euclidean" else 2.0,
+    weighs=False,
+    objectives=("log",),
     most_rows=10_000,
     most_cells=2e6,
 )

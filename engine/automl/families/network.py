@@ -56,6 +56,7 @@ FAMILY = Family(
         Param(name="learning_rate", low=3e-4, high=2e-2, start=2e-3, log=True, meaning="Size of each step of the fit."),
     ),
     cost=lambda config: 4.0 * float(config["layers"]) * (float(config["width"]) / 64) ** 0.7,
+    objectives=("log",),
     most_cells=5e7,
     always=True,
 )
