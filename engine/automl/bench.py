@@ -51,6 +51,8 @@ class Encoded:
     y: Labels
     """Targets of the rows of the fit, shape (n_fit,)."""
     categories: tuple[str, ...]
+    rows: npt.NDArray[np.intp]
+    """Positions of the rows of the fit, shape (n_fit,)."""
 
 
 def used_folds(folds: Sequence[Fold], rows: int) -> Sequence[Fold]:
@@ -82,6 +84,10 @@ class Bench:
     seed: int
     threads: int
     recipe: Recipe = field(default_factory=Recipe)
+    groups: npt.NDArray[np.generic] | None = None
+    """Group of each row where the folds keep groups whole, shape (n_rows,)."""
+    times: npt.NDArray[np.generic] | None = None
+    """Place in time of each row where the folds follow time, shape (n_rows,)."""
     X: pd.DataFrame = field(init=False)
     """The features, aligned."""
     draws: int = field(init=False)
@@ -143,6 +149,7 @@ class Bench:
             outside=outside,
             y=features.y,
             categories=prepared.categories,
+            rows=features.rows,
         )
         size = _bytes_of(inside) + _bytes_of(outside)
         self.encoding_seconds[encoding] = (time.perf_counter() - began) / (inside.shape[0] + outside.shape[0])
@@ -166,10 +173,12 @@ class Bench:
         """Do the recipe on the rows of a fold, once for all encodings; ``bare`` is for models that ask no feature."""
         rows = self.fit_rows(number, sample)
         if bare or not self.recipe.steps:
-            return Features(step="passthrough", table=self.X.iloc[rows], y=self.y[rows], problem=self.problem)
+            table, y = self.X.iloc[rows], self.y[rows]
+            return Features(step="passthrough", table=table, y=y, problem=self.problem, rows=rows)
         key = (number, sample)
         if key not in self._features:
             made = fitted_features(self.recipe, self.X.iloc[rows], self.y[rows], self.problem, self.seed)
+            made = replace(made, rows=rows[made.rows])
             size = _bytes_of(made.table)
             with self._lock:
                 if self._cached_bytes + size > _MOST_CACHED_BYTES and number is not None:
@@ -190,13 +199,15 @@ class Bench:
         *,
         workers: int,
         watch: Watch,
+        on: npt.NDArray[np.intp],
         asked: int = 0,
         rounds: int | None = None,
         bag: int = 0,
     ) -> Context:
         """Gather what an estimator must know.
 
-        ``asked`` are the rounds that its configuration allows, ``bag`` counts fits that differ by chance alone.
+        ``on`` are the positions of its rows, ``asked`` the rounds that its configuration allows, ``bag`` counts fits
+        that differ by chance alone.
         """
         rows, columns = table.shape
         early = (
@@ -215,6 +226,8 @@ class Bench:
             early=early,
             rounds=rounds,
             watch=watch,
+            groups=None if self.groups is None else self.groups[on],
+            times=None if self.times is None else self.times[on],
         )
 
 

@@ -105,7 +105,9 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
 def _fit_fold(bench: Bench, family: Family, config: Config, number: int, workers: int, watch: Watch) -> _Part:
     encoded = bench.encoded(family.encoding, number, config.get(SAMPLE))
     most = int(config.get("n_estimators", 0))
-    context = bench.context(family, encoded.inside, encoded.categories, workers=workers, watch=watch, asked=most)
+    context = bench.context(
+        family, encoded.inside, encoded.categories, workers=workers, watch=watch, on=encoded.rows, asked=most
+    )
     began = time.perf_counter()
     estimator = fit_estimator(family, asked(config), encoded.inside, encoded.y, context)
     seconds = time.perf_counter() - began

@@ -49,6 +49,8 @@ def refit(
     threads: int,
     recipe: Recipe | None = None,
     bags: int = 1,
+    groups: npt.NDArray[np.generic] | None = None,
+    times: npt.NDArray[np.generic] | None = None,
 ) -> Model:
     """Fit the weighted members of a model on all rows.
 
@@ -62,12 +64,15 @@ def refit(
     recipe : Recipe, optional
     bags : int
         How often members that differ by chance are fitted, each time with another seed.
+    groups, times : ndarray of shape (n_rows,), optional
+        Those of the run's folds.
 
     Returns
     -------
     Model
     """
     bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads, recipe=recipe or Recipe())
+    bench.groups, bench.times = groups, times
     records, shared = {place: record for place, (_, record) in enumerate(parts)}, AllRows(bench=bench)
     fits = [refit_on_all(bench, records, Limit(), shared=shared)]
     for bag in range(1, bags):
@@ -167,7 +172,16 @@ def _refit_one(bench: Bench, shared: AllRows, record: Record, workers: int, watc
     family = find(record.family)
     features, prepared, table = shared.of(family.encoding)
     rounds = record.config.get(ROUNDS)
-    context = bench.context(family, table, prepared.categories, workers=workers, watch=watch, rounds=rounds, bag=bag)
+    context = bench.context(
+        family,
+        table,
+        prepared.categories,
+        workers=workers,
+        watch=watch,
+        on=features.rows,
+        rounds=rounds,
+        bag=bag,
+    )
     estimator = fit_estimator(family, asked(record.config), table, features.y, context)
     return assembled(features.step, prepared.step, estimator)
 
@@ -191,6 +205,8 @@ def refolded(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
+    groups: npt.NDArray[np.generic] | None = None,
+    times: npt.NDArray[np.generic] | None = None,
 ) -> Refolded:
     """Fit a record on the folds again; on the same platform its score is the recorded one.
 
@@ -205,8 +221,11 @@ def refolded(
     seed, threads : int
     recipe : Recipe, optional
         That of the run.
+    groups, times : ndarray of shape (n_rows,), optional
+        Those of the run's folds.
     """
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
+    bench.groups, bench.times = groups, times
     fitted = fit_folds(bench, find(record.family), record.config)
     return Refolded(score=fitted.score, oof=fitted.oof)

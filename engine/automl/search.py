@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.automl.bench import Bench, Fold, used_folds
-from engine.automl.families import for_task
+from engine.automl.families import fitting
 from engine.automl.families.family import Config, Family, Param
+from engine.automl.families.targets import shape_of
 from engine.automl.finish import Finisher
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import LARGEST_SHARE, LARGEST_SHARE_ON_LONG, Pace
@@ -46,6 +47,8 @@ def search(
     listener: Listener,
     families: Sequence[str] | None = None,
     recipe: Recipe | None = None,
+    groups: npt.NDArray[np.generic] | None = None,
+    times: npt.NDArray[np.generic] | None = None,
     recorded: Sequence[Recorded] = (),
     starts: Sequence[tuple[str, Config]] = (),
     clock: Callable[[], float] = time.monotonic,
@@ -69,6 +72,8 @@ def search(
         Ids of the families to try; all by default.
     recipe : Recipe, optional
         Steps that are done, and fitted, inside each fold before anything else.
+    groups, times : ndarray of shape (n_rows,), optional
+        Group, or place in time, of each row where the folds go by it: what early stopping holds back then does too.
     recorded : sequence of Recorded
         Trials of an earlier attempt at the same search, or taken over from an earlier search on the same rows.
     starts : sequence of (family id, configuration)
@@ -93,14 +98,15 @@ def search(
     began = clock() if started is None else started
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
+    bench.groups, bench.times = groups, times
     deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
     share = LARGEST_SHARE_ON_LONG if len(bench.samples) > 1 else LARGEST_SHARE
-    cells = X.shape[0] * X.shape[1]
+    able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
     race = Race(
         bench=bench,
-        families=[one for one in for_task(problem.task, families or ()) if cells <= one.most_cells],
+        families=able,
         listener=listener,
         pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, largest_share=share),
         finisher=finisher,
@@ -111,16 +117,23 @@ def search(
         repeated={one.number: one for one in recorded if not one.taken and deadline is None},
     )
     race.run()
-    if not race.has_one():
-        raise _nothing(race.outcomes)
+    _must_have_one(race.outcomes)
     listener.tell("Blending the best trials and fitting them on all rows", 1.0)
-    few = f"There are {len(y):,} rows, so {len(used)} of {len(folds)} folds were fitted and scored."
-    return finisher.finish(race.outcomes, (few,) if len(used) < len(folds) else ())
+    return finisher.finish(race.outcomes, (*_fewer(len(y), folds, used), *left_out))
 
 
-def _nothing(outcomes: Sequence[TrialOutcome]) -> InputError:
+def _fewer(rows: int, folds: Sequence[Fold], used: Sequence[Fold]) -> tuple[str, ...]:
+    """Say that not all folds were fitted, where it is so."""
+    few = f"There are {rows:,} rows, so {len(used)} of {len(folds)} folds were fitted and scored."
+    return (few,) if len(used) < len(folds) else ()
+
+
+def _must_have_one(outcomes: Sequence[TrialOutcome]) -> None:
+    """Refuse to go on where not a single trial has succeeded."""
+    if any(one.score is not None for one in outcomes):
+        return
     reasons = [one.reason for one in outcomes if one.reason]
-    return InputError(
+    raise InputError(
         f"No model could be fitted: {reasons[0] if reasons else 'there was nothing to try.'}",
         hint="Look at the findings on the data page, or give the search more time.",
     )

@@ -194,6 +194,46 @@ def cost_matrix(costs: Mapping[str, float] | None, classes: Sequence[str]) -> tu
     return tuple(tuple(row) for row in matrix)
 
 
+def class_weights(wish: str | Mapping[str, float] | None, classes: Sequence[str]) -> str | tuple[float, ...]:
+    """Settle how much each row of a class counts when a model is fitted.
+
+    Parameters
+    ----------
+    wish : str, mapping or None
+        ``balanced``, or a weight for each class.
+    classes : sequence of str
+
+    Returns
+    -------
+    str or tuple of float
+        Weights in the order of the classes; ``balanced``; empty where all rows count alike.
+
+    Raises
+    ------
+    InputError
+        If the target has no classes, a class has no weight, or a weight is no number above 0.
+    """
+    if not wish:
+        return ""
+    if not classes:
+        raise InputError("The target is a number, so it has no class weights.", hint="Leave the class weights out.")
+    if isinstance(wish, str):
+        if wish != "balanced":
+            raise InputError(f"{wish!r} is no class weight.", hint="Use 'balanced', or a weight for each class.")
+        return "balanced"
+    named = ", ".join(classes)
+    if set(wish) != set(classes):
+        wrong = next((repr(name) for name in (*wish, *classes) if (name in wish) != (name in classes)), "")
+        raise InputError(
+            f"The class weights do not fit the classes: see {wrong}.", hint=f"Give one weight for each of: {named}."
+        )
+    for name, weight in wish.items():
+        number = not isinstance(weight, bool) and isinstance(weight, int | float)
+        if not number or not math.isfinite(weight) or weight <= 0:
+            raise InputError(f"The weight of the class {name!r} is {weight!r}.", hint="Use numbers above 0, such as 5.")
+    return tuple(float(wish[name]) for name in classes)
+
+
 def _pair(key: str, place: Mapping[str, int]) -> tuple[str, str]:
     # A class may itself hold an arrow, so every way to cut the key is tried.
     parts = key.split("->")

@@ -37,6 +37,7 @@ class Wish:
     task: str | None = None
     positive: str | None = None
     costs: Mapping[str, float] | None = None
+    class_weight: str | Mapping[str, float] | None = None
     log_target: bool = False
     split: SplitSpec | None = None
     holdout: float = 0.2
@@ -182,6 +183,7 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
     """Settle what is predicted and how rows are set apart."""
     from engine.data.schema import describe, drop_unlabelled, make_problem
     from engine.data.split import propose
+    from engine.data.target import class_weights
     from engine.domain.task import Task
 
     if wish.target not in frame.columns:
@@ -201,6 +203,7 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
         costs=wish.costs,
         log_target=wish.log_target,
     )
+    problem = replace(problem, class_weight=class_weights(wish.class_weight, problem.classes))
     if wish.split is not None:
         return frame, problem, wish.split
     return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)

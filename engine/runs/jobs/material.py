@@ -16,7 +16,7 @@ from engine.automl.replay import refit
 from engine.automl.search import Recorded
 from engine.data.schema import encode_target
 from engine.data.split import folds, repeated
-from engine.data.split.ordering import group_codes
+from engine.data.split.ordering import group_codes, time_order
 from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
 from engine.domain.recipe import Recipe
@@ -40,6 +40,8 @@ class Material:
     """Features, shape (n_rows, n_features); the index holds the row numbers of the file that was brought."""
     y: npt.NDArray[np.generic]
     """Class codes or values, shape (n_rows,)."""
+    times: npt.NDArray[np.generic] | None
+    """With a split by time: the place in time of each row, shape (n_rows,)."""
     groups: npt.NDArray[np.generic] | None
     """With a split by group: the group of each row, so that intervals resample groups; shape (n_rows,)."""
 
@@ -91,6 +93,7 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
         split=split,
         X=frame[list(project.problem.features)],
         y=encode_target(frame[project.problem.target], project.problem),
+        times=_times(frame, split),
         groups=_groups(frame, split),
     )
     return material, frame
@@ -101,6 +104,12 @@ def _groups(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None
         return None
     # Numbered as they appear, as the published predictions do, so that both resample the same.
     return pd.factorize(group_codes(frame, split.spec))[0]
+
+
+def _times(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None:
+    if split.spec.kind not in (SplitKind.TIME, SplitKind.GROUP_TIME):
+        return None
+    return time_order(frame, split.spec).codes
 
 
 def predictions_path(settings: Settings, trial: Trial) -> Path:
@@ -165,6 +174,8 @@ def again(settings: Settings, trial: Trial, material: Material, *, seed: int) ->
         threads=settings.threads,
         recipe=recipe,
         bags=int(trial.config.get(BAGS, 1)),
+        groups=material.groups,
+        times=material.times,
     )
 
 

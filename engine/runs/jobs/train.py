@@ -58,6 +58,8 @@ def do(progress: Progress) -> bool:
             starts=[(one["family"], one["config"]) for one in run.params.get("starts") or ()],
             started=progress.claimed,
             recipe=recipe_of(run),
+            groups=material.groups,
+            times=material.times,
         )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)

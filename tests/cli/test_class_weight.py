@@ -1,0 +1,31 @@
+"""Class weights by command: kept with the project, refused in one sentence where they do not fit."""
+
+import json
+from pathlib import Path
+
+from engine.settings import Settings
+from engine.store import projects
+from engine.store.db import connect
+from tests.cli.test_bad_input import ROWS, csv, run
+
+
+def test_class_weights_are_kept_with_the_project(settings: Settings, tmp_path: Path) -> None:
+    path = csv(tmp_path, "a,b,y\n" + ROWS)
+    given = tmp_path / "weights.json"
+    given.write_text(json.dumps({"no": 4, "yes": 1}))
+    own = ("--data", path, "--target", "y", "--positive", "yes", "--class-weight")
+    run("project", "new", "one", *own, "balanced", code=0)
+    run("project", "new", "two", *own, given, code=0)
+    with connect(settings) as db:
+        assert projects.get(db, "one").problem.class_weight == "balanced"
+        assert projects.get(db, "two").problem.class_weight == (4.0, 1.0)
+
+
+def test_class_weights_that_do_not_fit_leave_nothing_half_made(settings: Settings, tmp_path: Path) -> None:
+    path = csv(tmp_path, "a,b,y\n" + ROWS)
+    given = csv(tmp_path, json.dumps({"no": 4, "maybe": 1}), "weights.json")
+    for wish, said in ((given, "maybe"), (path, "cannot be read"), (tmp_path / "none.json", "cannot be read")):
+        error = run("project", "new", "own", "--data", path, "--target", "y", "--class-weight", wish)["error"]
+        assert said in error["message"]
+        assert error["hint"]
+    assert run("project", "list", code=0)["projects"] == []
