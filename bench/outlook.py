@@ -1,9 +1,9 @@
 """How often the range of "what another minute brings" held what came, on recorded searches.
 
-``results/searches.json`` holds the scored trials of searches of 60 s on two cores, each as the second at which it ended and
-its loss (lower is better), the dummy left out. At many moments of each search the estimate is made from what was known
-then, and compared with what the rest of the search brought. The two constants of the estimate were set on these very
-searches.
+``results/searches.json`` holds the scored trials of searches of 60 s on two cores, each as the second at which it ended
+and its loss (lower is better), the dummy left out. At many moments of each search the estimate is made from what was
+known then, and compared with what the rest of the search brought. The two constants of the estimate were set on these
+very searches.
 
     python -m bench.outlook
 """

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.run import Run, RunKind, Trial
@@ -26,15 +29,21 @@ def start_training(
     seconds: float | None = None,
     trial_budget: int | None = None,
     seed: int = 0,
-    families: tuple[str, ...] | None = None,
+    families: Sequence[str] | None = None,
+    space: Mapping[str, Any] | None = None,
+    prefer: str = CLARITY,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
 
+    ``families`` names those to try, ``space`` changes what is searched in them (see :mod:`engine.automl.space`), and
+    ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
+    beyond chance (``clarity``).
+
     Raises
     ------
     InputError
-        If the budget is not positive, or both are given.
+        If the budget is not positive, or both are given; if families, space or preference are not possible.
     NotFoundError
         If there is no such project.
     """
@@ -48,14 +57,20 @@ def start_training(
         raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
     if seed < 0 or seed > 2**31 - 1:
         raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
+    if prefer not in PREFERENCES:
+        raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
     with connect(settings) as db:
-        brief = projects.latest_brief(db, projects.get(db, slug).slug)
+        project = projects.get(db, slug)
+        brief = projects.latest_brief(db, slug)
         version, recipe = recipes.latest(db, slug)
+    wanted = checked_families(families, project.problem.task)
     params = {
         "seconds": seconds,
         "trials": trial_budget,
         "seed": seed,
-        "families": list(families) if families else None,
+        "families": wanted,
+        "space": checked(space, wanted),
+        "prefer": prefer,
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,

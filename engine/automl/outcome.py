@@ -100,6 +100,9 @@ class Listener(Protocol):
     def trial(self, outcome: TrialOutcome) -> None:
         """Hear of a finished trial, the moment it is finished."""
 
+    def begin(self, number: int, family: str, config: Mapping[str, Any]) -> None:
+        """Hear which trial begins now."""
+
     def tell(self, phase: str, share: float) -> None:
         """Hear what is going on now, and which share of the budget is used."""
 

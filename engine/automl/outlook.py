@@ -3,8 +3,8 @@
 For blind draws of losses with an exponential lower tail of scale s, the mass of the tail below the best of n draws is
 exponential with mean 1/n, so that a gain of at most g by m further draws has the probability n / (n + m exp(-g/s)):
 the chance of any gain is m / (n + m) and the expected gain s ln(1 + m/n) (Arnold, Balakrishnan, Nagaraja: Records,
-1998, section 2.6, for the memoryless tail). A search is not blind and its tail is not exactly exponential. Two constants
-stand for that; ``bench/outlook.py`` measures on recorded searches how often the range then holds what came.
+1998, section 2.6, for the memoryless tail). A search is not blind and its tail is not exactly exponential. Two
+constants stand for that; ``bench/outlook.py`` measures on recorded searches how often the range holds what came.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.domain.metric import Metric
-from engine.domain.words import duration, number
+from engine.domain.words import duration, rough
 
 LEVEL = 0.8
 """How often the range should hold what comes."""
@@ -134,23 +134,13 @@ def in_words(outlook: Outlook | None, metric: Metric) -> str:
     span = "Another minute" if outlook.seconds == 60 else f"Another {duration(outlook.seconds)}"
     if outlook.within_noise:
         return (
-            f"{span} is expected to bring nothing that these rows could show: at most {_small(outlook.high)} "
-            f"{metric.title}, where two good models differ by chance by {_small(outlook.noise or 0.0)}."
+            f"{span} is expected to bring nothing that these rows could show: at most {rough(outlook.high)} "
+            f"{metric.title}, where two good models differ by chance by {rough(outlook.noise or 0.0)}."
         )
     way = "better" if metric.higher_is_better else "less"
     if outlook.high == 0:
         return f"{span} is expected to bring nothing."
     return (
-        f"{span} is expected to bring the best single model about {_small(outlook.expected)} {way} {metric.title} "
-        f"({_small(outlook.low)} to {_small(outlook.high)}, four times in five)."
+        f"{span} is expected to bring the best single model about {rough(outlook.expected)} {way} {metric.title} "
+        f"({rough(outlook.low)} to {rough(outlook.high)}, four times in five)."
     )
-
-
-def _small(value: float) -> str:
-    """Write a gain with fewer digits than a score: it is an estimate."""
-    if value == 0:
-        return "0"
-    rounded = float(f"{value:.2g}")
-    if rounded >= 10:
-        return number(round(rounded))
-    return f"{rounded:.1f}" if rounded >= 1 else f"{value:.{-math.floor(math.log10(value))}f}"

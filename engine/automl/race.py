@@ -133,6 +133,7 @@ class Race:
         """Fit one configuration, record what came out, and tell of it."""
         number = max((one.number for one in self.outcomes), default=0) + 1
         self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
+        self.listener.begin(number, family.id, _plain(config))
         # Before there is any model, being asked to stop is no reason to give up the first one.
         stopping = self.listener.stopping if self.has_one() else None
         limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=self.pace.clock, stopping=stopping)

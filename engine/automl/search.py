@@ -7,7 +7,7 @@ from the best start of a family in small steps. This is the only module that imp
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
 from engine.automl.reserve import Reserve
+from engine.automl.space import adapted, holds
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
 from engine.domain.run import Budget
@@ -44,6 +45,7 @@ def search(
     threads: int,
     listener: Listener,
     families: Sequence[str] | None = None,
+    space: Mapping[str, Any] | None = None,
     recipe: Recipe | None = None,
     recorded: Sequence[Recorded] = (),
     clock: Callable[[], float] = time.monotonic,
@@ -65,6 +67,8 @@ def search(
     listener : Listener
     families : sequence of str, optional
         Ids of the families to try; all by default.
+    space : mapping of family id to changes, optional
+        What :func:`engine.automl.space.checked` returns: the search space as the person changed it.
     recipe : Recipe, optional
         Steps that are done, and fitted, inside each fold before anything else.
     recorded : sequence of Recorded
@@ -95,7 +99,9 @@ def search(
     cells = X.shape[0] * X.shape[1]
     race = Race(
         bench=bench,
-        families=[one for one in for_task(problem.task, families or ()) if cells <= one.most_cells],
+        families=adapted(
+            [one for one in for_task(problem.task, families or ()) if cells <= one.most_cells], space or {}
+        ),
         listener=listener,
         pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left),
         finisher=finisher,
@@ -132,6 +138,8 @@ class _Flaml:
         from flaml.tune.searcher.blendsearch import CFO
 
         names = [one.name for one in family.space]
+        # What was recorded under other bounds is no place to start from under these.
+        known = [pair for pair in known if holds(family, pair[0])]
         best, loss = min(known, key=lambda pair: pair[1], default=(family.defaults[0], None))
         self._fixed = {name: value for name, value in best.items() if name not in names}
         self._seen = {_key(config): known_loss for config, known_loss in known}

@@ -11,6 +11,9 @@ from typing import Any
 import click
 
 from engine.actions import tables, work
+from engine.automl.choosing import CLARITY, PREFERENCES, model_name, said_of, simple_in_words
+from engine.automl.space import in_words
+from engine.cli.families import read_space
 from engine.cli.output import Document, command, home, plain, progress, table
 from engine.domain.metric import find_metric
 from engine.domain.run import Run, RunStatus
@@ -60,6 +63,10 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
+        "recommendation": shown.get("recommendation"),
+        "simple_enough": shown.get("simple_enough"),
+        "families": one.params.get("families"),
+        "space": one.params.get("space") or {},
         "ensemble": shown.get("ensemble", []),
         "leaderboard": shown.get("leaderboard", []),
         "events": said,
@@ -76,11 +83,40 @@ def as_text(document: Document) -> str:
         title = find_metric(document["metric"]).title
         score = with_interval(best["score"], best["low"], best["high"])
         lines.append(f"Best: {family_name(best['family'])}, {title} {score}, {document['trials']} trials.")
-        names = ("rank", "number", "family", "kind", "score", "low", "high", "fit_seconds", "tie_group")
-        lines.append(table([{name: row[name] for name in names} for row in document["leaderboard"]]))
+        names = (
+            "rank",
+            "number",
+            "family",
+            "kind",
+            "score",
+            "low",
+            "high",
+            "outer",
+            "fit_seconds",
+            "clarity",
+            "tie_group",
+        )
+        lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
+        lines += _choices(document)
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
+
+
+def _choices(document: Document) -> list[str]:
+    """Say what is recommended and what is simple enough."""
+    rows = {row["trial"]: row for row in document["leaderboard"]}
+    metric, best = find_metric(document["metric"]), rows[document["best"]["trial"]]
+    said = []
+    if document["recommendation"]:
+        recommended = rows[document["recommended"]]
+        why = said_of(document["recommendation"], metric)
+        said.append(f"Recommended: {model_name(recommended)} (trial {recommended['number']}). {why}")
+    if document["simple_enough"]:
+        simple = rows[document["simple_enough"]["trial"]]
+        said.append("Simple enough: " + simple_in_words(simple, best, metric).replace("**", ""))
+    said += [f"Searched in {line}." for line in in_words(document["space"])]
+    return said
 
 
 def follow(settings: Settings, run_id: int) -> Run:
@@ -121,11 +157,34 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
 @click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
 @click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--families", help="Families to try, parted by commas ('proofolio families' lists them); all by default.")
+@click.option("--space", type=click.Path(path_type=Path), help="JSON file with changed ranges, by family and setting.")
+@click.option(
+    "--prefer", type=click.Choice(PREFERENCES), default=CLARITY, show_default=True, help="What a blend must do."
+)
 @click.option("--detach", is_flag=True, help="Return at once.")
-def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int, detach: bool) -> Document:
+def train(
+    slug: str,
+    seconds: float | None,
+    trial_budget: int | None,
+    seed: int,
+    families: str | None,
+    space: Path | None,
+    prefer: str,
+    detach: bool,
+) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
-    run_id = work.start_training(settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed)
+    run_id = work.start_training(
+        settings,
+        slug,
+        seconds=seconds,
+        trial_budget=trial_budget,
+        seed=seed,
+        families=None if families is None else families.split(","),
+        space=None if space is None else read_space(space),
+        prefer=prefer,
+    )
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)

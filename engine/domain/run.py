@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -113,6 +113,8 @@ class Run:
     started_at: datetime | None
     heartbeat_at: datetime | None
     finished_at: datetime | None
+    in_hand: Mapping[str, Any] = field(default_factory=dict)
+    """The trial that was begun last: its number, family, configuration and when; empty before the first."""
 
 
 class TrialKind(StrEnum):

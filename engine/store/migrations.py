@@ -21,6 +21,12 @@ def data_room(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0004_train")
+def train(db: Database) -> None:
+    """The trial that a run is fitting now."""
+    db.conn.execute("ALTER TABLE runs ADD COLUMN in_hand TEXT NOT NULL DEFAULT '{}'")
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,

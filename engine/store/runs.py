@@ -172,6 +172,12 @@ def set_result(db: Database, run_id: int, result: Mapping[str, Any]) -> None:
     change(db, "UPDATE runs SET result = ? WHERE id = ?", [dump(dict(result)), run_id])
 
 
+def begin_trial(db: Database, run_id: int, number: int, family: str, config: Mapping[str, Any], at: datetime) -> None:
+    """Say which trial is fitted now; the last one stays named once it is done."""
+    in_hand = {"number": number, "family": family, "config": dict(config), "since": to_text(at)}
+    change(db, "UPDATE runs SET in_hand = ? WHERE id = ?", [dump(in_hand), run_id])
+
+
 def add_event(db: Database, run_id: int, at: datetime, message: str, level: str = "info") -> int:
     """Tell something about a run."""
     return insert(db, "events", {"run_id": run_id, "at": to_text(at), "level": level, "message": message})
@@ -198,6 +204,7 @@ def _run(row: Row) -> Run:
         status=RunStatus(row["status"]),
         params=load(row["params"]),
         result=load(row["result"]),
+        in_hand=load(row["in_hand"]),
         phase=row["phase"],
         progress=row["progress"],
         cancel_requested=bool(row["cancel_requested"]),

@@ -110,9 +110,13 @@ class Notes:
     stop_after: int | None = None
     outcomes: list[TrialOutcome] = field(default_factory=list)
     phases: list[tuple[str, float]] = field(default_factory=list)
+    begun: list[tuple[int, str]] = field(default_factory=list)
 
     def trial(self, outcome: TrialOutcome) -> None:
         self.outcomes.append(outcome)
+
+    def begin(self, number: int, family: str, config: Config) -> None:
+        self.begun.append((number, family))
 
     def tell(self, phase: str, share: float) -> None:
         self.phases.append((phase, share))

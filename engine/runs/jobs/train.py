@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+from engine.automl.choosing import CLARITY
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
@@ -45,6 +46,7 @@ def do(progress: Progress) -> bool:
         threads=settings.threads,
         listener=_Listener(progress),
         families=run.params.get("families"),
+        space=run.params.get("space"),
         recorded=stored,
         started=progress.claimed,
         recipe=recipe_of(run),
@@ -53,7 +55,7 @@ def do(progress: Progress) -> bool:
     best = _keep_winner(progress, found)
     seconds = progress.seconds()
     _move(progress, RunStatus.EVALUATING, "Comparing the best of each family")
-    board = leaderboard.build(progress, material, best)
+    board = leaderboard.build(progress, material, best, prefer=str(run.params.get("prefer") or CLARITY))
     _finish(progress, run, best, board, seconds, found)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
@@ -68,6 +70,11 @@ class _Listener:
     def trial(self, outcome: TrialOutcome) -> None:
         """Store a finished trial."""
         _store(self.progress, outcome)
+
+    def begin(self, number: int, family: str, config: Mapping[str, Any]) -> None:
+        """Say which trial is fitted now."""
+        with connect(self.progress.settings) as db:
+            runs.begin_trial(db, self.progress.run_id, number, family, config, self.progress.clock())
 
     def tell(self, phase: str, share: float) -> None:
         """Pass on where the search stands."""
