@@ -214,6 +214,33 @@ def holds(family: Family, config: Config) -> bool:
     return all(_inside(one, value) == value for one, value in given)
 
 
+def special(family_id: str, config: Config, most: int = 3) -> str:
+    """Say in which settings a configuration differs most from the plain default of its family."""
+    known = registry().get(family_id)
+    if known is None:
+        return ""
+    plain = known.defaults[0]
+    apart = {name: _distance(plain.get(name), value) for name, value in config.items() if plain.get(name) != value}
+    names = sorted((one for one in apart if apart[one] > 0), key=lambda one: -apart[one])[:most]
+    if not names:
+        return "its plain default"
+    return ", ".join(f"{_plain(name)} {_shown(config[name])}" + _instead(plain.get(name)) for name in names)
+
+
+def _distance(plain: Any, value: Any) -> float:
+    """Tell how far a value is from the plain one: by ratio where both are positive numbers."""
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) and one > 0 for one in (plain, value))
+    return abs(math.log(value / plain)) if numbers else float(plain != value)
+
+
+def _instead(plain: Any) -> str:
+    return "" if plain is None else f" instead of {_shown(plain)}"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def in_words(space: Space) -> list[str]:
     """Say what was changed, one line for each family."""
     return [

@@ -23,7 +23,7 @@ def data_room(db: Database) -> None:
 
 @MIGRATIONS(name="0004_train")
 def train(db: Database) -> None:
-    """The trial that a run is fitting now."""
+    """Keep the trial that a run is fitting now."""
     db.conn.execute("ALTER TABLE runs ADD COLUMN in_hand TEXT NOT NULL DEFAULT '{}'")
 
 

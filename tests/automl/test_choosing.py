@@ -49,7 +49,9 @@ def scored(shown: list[Trial], spreads: list[float], metric: str = "roc_auc", re
     noise = rng.normal(size=resamples)
     noise = (noise - noise.mean()) / noise.std(ddof=1) if resamples else noise
     points = np.array([[one.score] for one in shown], dtype=float)
-    values = np.stack([(one.score or 0.0) + common + spread * noise for one, spread in zip(shown, spreads, strict=True)])
+    values = np.stack(
+        [(one.score or 0.0) + common + spread * noise for one, spread in zip(shown, spreads, strict=True)]
+    )
     return Resampled((metric,), 100, points, values[:, None, :], "made")
 
 
@@ -84,7 +86,10 @@ def test_neither_dummy_nor_blend_is_simple_enough_and_lower_may_be_better() -> N
 
 
 def test_without_resamples_the_folds_say_how_sure_a_difference_is() -> None:
-    best, other = trial("network", 0.9, fold_scores=(0.9, 0.8, 1.0)), trial("linear", 0.89, fold_scores=(0.95, 0.7, 1.0))
+    best, other = (
+        trial("network", 0.9, fold_scores=(0.9, 0.8, 1.0)),
+        trial("linear", 0.89, fold_scores=(0.95, 0.7, 1.0)),
+    )
     bare = scored([best, other], [0.0, 0.0], resamples=0)
     found = simple_enough([best, other], 0, bare, AUC)
     assert found.place == 1
