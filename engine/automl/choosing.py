@@ -178,16 +178,33 @@ def model_name(row: Row) -> str:
     return family_name(row["family"]) + {"simple": " (simple model)", "default": " (default)"}.get(row["kind"], "")
 
 
-def simple_in_words(row: Row, best: Row, metric: Metric) -> str:
-    """Say which model is simple enough, and what it costs to take it."""
-    if row["trial"] == best["trial"]:
+def simple_in_words(row: Row, best: Row, metric: Metric, board: Sequence[Row] = ()) -> str:
+    """Say which model is simple enough and what it costs to take it; where none is, what the clearest would cost."""
+    if row["trial"] != best["trial"]:
         return (
-            f"**{model_name(best)}** is also the simplest within one standard error: "
-            "no clearer model comes so near that its score could be the same."
+            f"**{model_name(row)}** is within one standard error of the best: it {_listed(trade(row, best, metric))}."
         )
-    traded = trade(row, best, metric)
-    said = ", ".join(traded[:-1]) + (" and " if len(traded) > 1 else "") + traded[-1]
-    return f"**{model_name(row)}** is within one standard error of the best: it {said}."
+    near = clearest(best, board)
+    if near is None:
+        return f"**{model_name(best)}**; no clearer model is on the leaderboard."
+    return (
+        f"no clearer model comes within one standard error of the best. The nearest that is clear, "
+        f"**{model_name(near)}**, {_listed(trade(near, best, metric))}."
+    )
+
+
+def clearest(best: Row, board: Sequence[Row]) -> Row | None:
+    """Find the clearest model that gives up least; nothing where none is clearer than the best."""
+    rivals = [one for one in board if one["kind"] != TrialKind.DUMMY]
+    most = max((clarity_of(one["family"]) for one in rivals), default=0)
+    if most <= clarity_of(best["family"]):
+        return None
+    # The board is sorted: the first of the clearest is the one that gives up least.
+    return next(one for one in rivals if clarity_of(one["family"]) == most)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
 
 
 def outer_in_words(best: Row, metric: Metric, count: int) -> str:
@@ -196,8 +213,8 @@ def outer_in_words(best: Row, metric: Metric, count: int) -> str:
     if outer is None:
         return ""
     gap = abs(best["score"] - outer)
-    if gap < 1e-9:
-        return "Having been chosen gave it no advantage that could be measured."
+    if number(outer) == number(best["score"]):
+        return f"Corrected for having been chosen it stays {number(outer)}: it leads its rivals on nearly any rows."
     return (
         f"Corrected for having been chosen: **{number(outer)}**, {rough(gap)} "
         f"{'lower' if metric.higher_is_better else 'higher'}, since the best of {count} trials is in part the luckiest."

@@ -141,21 +141,12 @@ def _curve_layers(
                 y="score:Q", x=alt.value(0), text="label:N"
             ),
         ]
-    dots = alt.Chart(data(tried)).mark_point(filled=True, size=45, opacity=0.75)
     best = alt.Chart(data(steps)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST)
+    dots = alt.Chart(data(tried)).mark_point(filled=True, size=50, opacity=0.9)
+    tooltip = ["family:N", "trial:Q", alt.Tooltip("score:Q", format=".4f"), alt.Tooltip("seconds:Q", format=".0f")]
     layers += [
-        dots.encode(
-            x=x,
-            y="score:Q",
-            color=alt.Color("hue:N", scale=None),
-            tooltip=[
-                "family:N",
-                "trial:Q",
-                alt.Tooltip("score:Q", format=".4f"),
-                alt.Tooltip("seconds:Q", format=".0f"),
-            ],
-        ),
         best.encode(x=x, y="best:Q"),
+        dots.encode(x=x, y="score:Q", color=alt.Color("hue:N", scale=None), tooltip=tooltip),
     ]
     whole: alt.LayerChart = alt.LayerChart(layer=layers).resolve_scale(color="independent")
     return whole.properties(height=250)

@@ -14,6 +14,8 @@ from engine.domain.words import family_name, number, with_interval
 
 _ROW_HEIGHT = 30
 _TICKS = 6
+_FAR_BEHIND = 1.5
+"""A dummy is out of the picture where the gap to it is so many times the span of all others."""
 _BRACKET_AT, _BRACKET_ROOM = 0.06, 0.16
 """Where a bracket stands beyond the longest interval, and the room kept for it, as shares of the span."""
 
@@ -25,7 +27,8 @@ def direction(metric: Metric) -> str:
 
 def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored: int | None = None) -> Figure:
     """Draw the models with their intervals, best first; a bracket holds together those that are tied."""
-    rows = [_board_row(row) for row in board]
+    near = _near(board)
+    rows = [_board_row(row) for row in near]
     tied = [row for row in board if row["tie_group"] == 1]
     title = (
         f"{_model(board[0])} leads, and no other model ties with it"
@@ -46,11 +49,22 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
         alt.LayerChart(layer=list(layers)).properties(height=_ROW_HEIGHT * len(rows)),
         title=title,
         subtitle=f"{metric.title} with 95 % interval{on}; circle: candidate, square: simple model, triangle: dummy"
-        + ("; bracket: cannot be told apart" if groups else ""),
+        + ("; bracket: cannot be told apart" if groups else "")
+        + (f"; out of the picture: dummy {number(board[-1]['score'])}" if len(near) < len(board) else ""),
         table=board,
         alt_text=f"{title}. "
         + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
     )
+
+
+def _near(board: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out a dummy that is so far behind that nothing could be seen of the others."""
+    rivals = [row for row in board if row["kind"] != "dummy"]
+    if len(rivals) < 2 or board[-1]["kind"] != "dummy":
+        return list(board)
+    ends = [_or(row[end], row["score"]) for row in rivals for end in ("low", "high")]
+    gap = min(abs(board[-1]["score"] - end) for end in ends)
+    return rivals if gap > _FAR_BEHIND * (max(ends) - min(ends)) else list(board)
 
 
 def _in_order(names: Sequence[str]) -> alt.Y:

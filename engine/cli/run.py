@@ -114,7 +114,9 @@ def _choices(document: Document) -> list[str]:
         said.append(f"Recommended: {model_name(recommended)} (trial {recommended['number']}). {why}")
     if document["simple_enough"]:
         simple = rows[document["simple_enough"]["trial"]]
-        said.append("Simple enough: " + simple_in_words(simple, best, metric).replace("**", ""))
+        said.append(
+            "Simple enough: " + simple_in_words(simple, best, metric, document["leaderboard"]).replace("**", "")
+        )
     said += [f"Searched in {line}." for line in in_words(document["space"])]
     return said
 

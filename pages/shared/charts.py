@@ -12,15 +12,16 @@ from engine.charts.figure import Figure
 from pages.shared import messages
 
 
-def show(figure: Figure | None, *, name: str, live: bool = False) -> None:
+def show(figure: Figure | None, *, name: str, live: bool = False, fill: bool = False) -> None:
     """Draw a figure with its table one click behind it; nothing where there is no figure.
 
     A ``live`` one is drawn again and again: its data are handed over apart from the picture, so that the browser
-    refreshes it in place and nothing flickers. Its table waits until it is at rest.
+    refreshes it in place and nothing flickers. Its table waits until it is at rest. One that is to ``fill`` its column
+    is as high as its neighbour.
     """
     if figure is None:
         return
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", height="stretch" if fill else "content"):
         st.markdown(f"**{messages.plain(figure.title)}**")
         st.caption(messages.plain(figure.subtitle))
         # The plot keeps its height, and axes and legend stand around it, as on a published page.
@@ -40,6 +41,10 @@ def show(figure: Figure | None, *, name: str, live: bool = False) -> None:
 
 def _with_named_data(spec: dict[str, Any]) -> dict[str, Any]:
     """Put the rows of every layer aside under a name, so that the rest stays the same while they change."""
+    # Imported here: a page without a live chart need not wait for it.
+    import pandas as pd
+
+    kept = spec.get("datasets", {})
     named: dict[str, Any] = {}
 
     def apart(part: Any) -> Any:
@@ -47,13 +52,16 @@ def _with_named_data(spec: dict[str, Any]) -> dict[str, Any]:
             return [apart(one) for one in part]
         if not isinstance(part, dict):
             return part
-        if isinstance(part.get("data"), dict) and part["data"].get("values"):
-            name = f"rows {len(named)}"
-            named[name] = part["data"]["values"]
-            part = part | {"data": {"name": name}}
-        return {key: apart(one) for key, one in part.items()}
+        source = part.get("data")
+        if isinstance(source, dict):
+            # Altair names data by their content; a name by place stays when the content changes.
+            name = f"rows_{len(named)}"
+            named[name] = pd.DataFrame(source["values"] if "values" in source else kept[source["name"]])
+            part = {**part, "data": {"name": name}}
+        return {key: one if key == "data" else apart(one) for key, one in part.items()}
 
-    return {**apart(spec), "datasets": named}
+    whole = apart({key: one for key, one in spec.items() if key != "datasets"})
+    return {**whole, "datasets": named}
 
 
 def _csv(figure: Figure) -> str:

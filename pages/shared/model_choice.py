@@ -38,11 +38,15 @@ def show(project: Project, run: Run) -> None:
 
 def _marks(project: Project, run: Run) -> dict[int, list[str]]:
     """Say of each model what it stands for."""
-    found: dict[int, list[str]] = {row["trial"]: [] for row in run.result["leaderboard"]}
+    rows = run.result["leaderboard"]
+    found: dict[int, list[str]] = {row["trial"]: [] for row in rows}
+    best, simple = run.result["best"]["trial"], (run.result.get("simple_enough") or {}).get("trial")
+    near = choosing.clearest(next(row for row in rows if row["trial"] == best), rows) if simple == best else None
     named = (
-        ("best", run.result["best"]["trial"]),
+        ("best", best),
         ("recommended", run.result.get("recommended")),
-        ("simple enough", (run.result.get("simple_enough") or {}).get("trial")),
+        # Where nothing clear comes near, the best is not called simple: the clearest stands beside it with its price.
+        ("clearest", near["trial"]) if near else ("simple enough", simple),
         ("promoted", project.promoted),
     )
     for word, trial in named:
@@ -66,9 +70,14 @@ def _answers(run: Run, metric: Metric, marks: Mapping[int, Sequence[str]]) -> No
     if chosen is not None:
         why = choosing.said_of(run.result.get("recommendation") or {}, metric)
         said.append(("verified", f"Recommended: **{choosing.model_name(rows[chosen])}**. {why}"))
-    simple = _marked(marks, "simple enough")
-    if simple is not None:
-        said.append(("visibility", f"Simple enough: {choosing.simple_in_words(rows[simple], best, metric)}"))
+    simple = (run.result.get("simple_enough") or {}).get("trial")
+    if simple in rows:
+        said.append(
+            (
+                "visibility",
+                f"Simple enough: {choosing.simple_in_words(rows[simple], best, metric, list(rows.values()))}",
+            )
+        )
     with st.container(border=True, gap="xsmall"):
         for icon, sentence in said:
             st.markdown(f":material/{icon}: {sentence}")
@@ -83,14 +92,15 @@ def _table(rows: Sequence[Row], metric: Metric, marks: Mapping[int, Sequence[str
             metric.title: with_interval(row["score"], row["low"], row["high"]),
             "Corrected": number(row["outer"]) if row.get("outer") is not None else "",
             "Tie group": row["tie_group"],
-            "Clarity": CLARITY[row.get("clarity") or choosing.clarity_of(row["family"])],
             "One row": duration(row["predict_seconds"]),
             "Fit": duration(row["fit_seconds"]),
             "Size": _size(row["size_bytes"]),
+            "Clarity": CLARITY[row.get("clarity") or choosing.clarity_of(row["family"])],
         }
         for row in rows
     ]
-    st.dataframe(shown, hide_index=True, column_config={"Model": st.column_config.TextColumn(pinned=True)})
+    wide = {"Model": st.column_config.TextColumn(pinned=True), "Mark": st.column_config.TextColumn(width=170)}
+    st.dataframe(shown, hide_index=True, column_config=wide)
 
 
 def _size(count: int) -> str:
@@ -118,7 +128,7 @@ def _choice(project: Project, run: Run, metric: Metric, marks: Mapping[int, Sequ
             _ask(project, rows[other], "other")
 
 
-_CANDIDATES = ("recommended", "best", "simple enough", "promoted")
+_CANDIDATES = ("recommended", "best", "simple enough", "clearest", "promoted")
 
 
 def _candidate(project: Project, row: Row, best: Row, metric: Metric, words: Sequence[str], counts: int) -> None:

@@ -66,7 +66,10 @@ def _head(run: Run, found: Sequence[Trial]) -> None:
     ok = sum(trial.ok for trial in found)
     counted = f"{ok} trials, {len(found) - ok} failed" if len(found) > ok else f"{ok} trials"
     if run.status is RunStatus.QUEUED:
-        st.markdown(f"**Run {run.id} waits** until the run before it is done.")
+        with connect(state.settings()) as db:
+            busy = [one for one in runs.active(db) if one.id != run.id]
+        waits = f"waits until run {busy[0].id} is done" if busy else "is starting"
+        st.markdown(f"**Run {run.id} {waits}.**")
     elif run.status.is_active:
         st.progress(*_bar(run, len(found)))
         st.caption(_now(run, found, counted))
@@ -119,9 +122,9 @@ def _race(project: Project, run: Run, found: Sequence[Trial], *, live: bool) -> 
     metric = find_metric(project.problem.metric, project.problem.task)
     left, right = st.columns([3, 2])
     with left:
-        charts.show(race.curve(rows, metric), name=f"race-{run.id}", live=live)
+        charts.show(race.curve(rows, metric), name=f"race-{run.id}", live=live, fill=True)
     with right:
-        charts.show(race.lanes(rows, metric), name=f"lanes-{run.id}", live=live)
+        charts.show(race.lanes(rows, metric), name=f"lanes-{run.id}", live=live, fill=True)
     if run.status is RunStatus.RUNNING or run.status.is_over:
         outlook_line.show(found, rows, metric)
 

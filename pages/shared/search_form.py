@@ -79,10 +79,11 @@ def _families(families: Sequence[dict[str, Any]], rows: int, columns: int) -> li
     """Draw one line for each family: what it is, how clear, why it may not be tried here."""
     st.markdown("**Families to try**")
     chosen = []
-    for one in families:
+    columns_of_page = st.columns(2, gap="medium")
+    for place, one in enumerate(families):
         reason = why_not(find(one["id"]), rows, columns)
         simple = one["id"] == "linear"
-        with st.container(gap=None):
+        with columns_of_page[place % 2], st.container(gap=None):
             on = st.checkbox(
                 family_name(one["id"]),
                 value=not reason,
@@ -111,7 +112,8 @@ def _ranges(families: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         disabled=["Setting", "Starts at", "Allowed", "What it does"],
         column_config={
             "Setting": st.column_config.TextColumn(pinned=True),
-            **{name: st.column_config.NumberColumn(format="%g", width="small") for name in ("From", "To", "Fixed at")},
+            **{name: st.column_config.NumberColumn(format="%g", width="small") for name in ("From", "To")},
+            "Fixed at": st.column_config.NumberColumn(format="%g"),
         },
     )
     return _changes(lines, table, edited)

@@ -146,7 +146,9 @@ def test_the_trade_is_said_in_numbers() -> None:
     assert trade(best, best, AUC) == ["scores the same"]
     assert trade(row("linear", 12.0), row("linear", 10.0), RMSE) == ["gives up 2.0 RMSE"]
     assert "it gives up 0.004 ROC AUC, answers" in simple_in_words(simple, best, AUC)
-    assert "also the simplest" in simple_in_words(best, best, AUC)
+    said = simple_in_words(best, best, AUC, [best, row("xgboost", 0.86), simple, row("linear", 0.8)])
+    assert "The nearest that is clear, **Linear**, gives up 0.004 ROC AUC" in said
+    assert "no clearer model is on the leaderboard" in simple_in_words(best, best, AUC, [best])
 
 
 def test_the_outer_score_is_said_beside_the_inner_one() -> None:
@@ -155,7 +157,7 @@ def test_the_outer_score_is_said_beside_the_inner_one() -> None:
     assert "120 trials" in said
     assert "higher" in outer_in_words(row("lightgbm", 10.0, outer=10.3), RMSE, 9)
     assert outer_in_words(row("lightgbm", 10.0), RMSE, 9) == ""
-    assert "no advantage" in outer_in_words(row("lightgbm", 10.0, outer=10.0), RMSE, 9)
+    assert "stays 10.0" in outer_in_words(row("lightgbm", 10.0, outer=10.0), RMSE, 9)
 
 
 def test_a_blend_or_an_unknown_family_is_hardly_clear() -> None:

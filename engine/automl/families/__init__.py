@@ -22,11 +22,13 @@ def registry() -> dict[str, Family]:
 
 
 def about(family_id: str) -> str:
-    """Say in one line what a family is: the first line of its file."""
+    """Say in one line what a family is: the first line of its file, without the name that it begins with."""
     for module in pkgutil.iter_modules(__path__):
         loaded = import_module(f"{__name__}.{module.name}")
         if getattr(loaded, "FAMILY", None) is registry().get(family_id) is not None:
-            return str(loaded.__doc__ or "").strip().splitlines()[0]
+            line = str(loaded.__doc__ or "").strip().splitlines()[0]
+            said = line.partition(": ")[2] or line
+            return said[0].upper() + said[1:]
     return ""
 
 

@@ -21,7 +21,7 @@ CLARITY: Mapping[int, str] = {
     5: "can be read at a glance",
     4: "can be drawn, one curve for each column",
     3: "can be followed with some effort",
-    2: "only its summaries can be read",
+    2: "can be read in summaries only",
     1: "can hardly be followed",
 }
 """What a family's clarity means in words."""

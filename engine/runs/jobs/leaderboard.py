@@ -180,7 +180,11 @@ def _rivals(one: Trial, candidates: Sequence[Trial], best: Trial) -> list[int]:
         return list(range(len(candidates)))
     if one.kind in (TrialKind.DUMMY, TrialKind.SIMPLE):
         return [candidates.index(one)]
-    return [place for place, other in enumerate(candidates) if other.family == one.family]
+    return [
+        place
+        for place, other in enumerate(candidates)
+        if other.family == one.family and other.kind is not TrialKind.SIMPLE
+    ]
 
 
 def _row(place: int, trial: Trial, value: MetricValue, group: int) -> dict[str, Any]:
