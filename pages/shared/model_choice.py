@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.actions import record
 from engine.automl import choosing
-from engine.automl.families.family import CLARITY
+from engine.automl.families.family import CLARITY, CLARITY_IN_SHORT
 from engine.charts import scores
 from engine.domain.metric import Metric, find_metric
 from engine.domain.project import Project
@@ -88,18 +88,18 @@ def _table(rows: Sequence[Row], metric: Metric, marks: Mapping[int, Sequence[str
     shown = [
         {
             "Model": f"{row['rank']}. {choosing.model_name(row)}",
-            "Mark": ", ".join(marks[row["trial"]]),
             metric.title: with_interval(row["score"], row["low"], row["high"]),
+            "Mark": ", ".join(marks[row["trial"]]),
             "Corrected": number(row["outer"]) if row.get("outer") is not None else "",
             "Tie group": row["tie_group"],
             "One row": duration(row["predict_seconds"]),
             "Fit": duration(row["fit_seconds"]),
             "Size": _size(row["size_bytes"]),
-            "Clarity": CLARITY[row.get("clarity") or choosing.clarity_of(row["family"])],
+            "Can be read": CLARITY_IN_SHORT[row.get("clarity") or choosing.clarity_of(row["family"])],
         }
         for row in rows
     ]
-    wide = {"Model": st.column_config.TextColumn(pinned=True), "Mark": st.column_config.TextColumn(width=170)}
+    wide = {"Model": st.column_config.TextColumn(pinned=True), "Mark": st.column_config.TextColumn(width=140)}
     st.dataframe(shown, hide_index=True, column_config=wide)
 
 

@@ -116,7 +116,26 @@ def _ranges(families: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             "Fixed at": st.column_config.NumberColumn(format="%g"),
         },
     )
-    return _changes(lines, table, edited)
+    return _with_choices(families, _changes(lines, table, edited))
+
+
+def _with_choices(families: Sequence[dict[str, Any]], found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Draw the settings that are a choice of values, and add what was taken away from them."""
+    choices = [(one["id"], param) for one in families for param in one["space"] if "choices" in param]
+    columns = st.columns(2, gap="medium")
+    for place, (family, param) in enumerate(choices):
+        with columns[place % 2]:
+            kept = st.multiselect(
+                f"{family_name(family)}: {param['name'].replace('_', ' ')}",
+                param["choices"],
+                default=param["choices"],
+                key=f"choice-{family}-{param['name']}",
+                help=param["meaning"],
+            )
+        # With nothing left to choose from, everything is.
+        if kept and len(kept) < len(param["choices"]):
+            found.setdefault(family, {})[param["name"]] = {"choices": kept}
+    return found
 
 
 def _line(family: str, param: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,14 @@ CLARITY: Mapping[int, str] = {
     1: "can hardly be followed",
 }
 """What a family's clarity means in words."""
+CLARITY_IN_SHORT: Mapping[int, str] = {
+    5: "at a glance",
+    4: "as curves",
+    3: "with effort",
+    2: "in summaries",
+    1: "hardly",
+}
+"""The same in a table, as an answer to how it can be read."""
 Labels = npt.NDArray[np.generic]
 
 Encoding = Literal["none", "scaled", "ordinal", "native"]
