@@ -47,18 +47,8 @@ def start_training(
     NotFoundError
         If there is no such project.
     """
-    if seconds is not None and trial_budget is not None:
-        raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
-    if trial_budget is None:
-        seconds = 60.0 if seconds is None else seconds
-        if not (math.isfinite(seconds) and 1 <= seconds <= LONGEST_SECONDS):
-            raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
-    elif not 1 <= trial_budget <= 100_000:
-        raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
-    if seed < 0 or seed > 2**31 - 1:
-        raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
-    if prefer not in PREFERENCES:
-        raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
+    seconds = _checked_budget(seconds, trial_budget)
+    _check_seed_and_preference(seed, prefer)
     with connect(settings) as db:
         project = projects.get(db, slug)
         brief = projects.latest_brief(db, slug)
@@ -79,6 +69,26 @@ def start_training(
         "recipe_version": version,
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def _checked_budget(seconds: float | None, trial_budget: int | None) -> float | None:
+    """Check a budget; returns its seconds, nothing where trials are counted."""
+    if seconds is not None and trial_budget is not None:
+        raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
+    if trial_budget is None:
+        seconds = 60.0 if seconds is None else seconds
+        if not (math.isfinite(seconds) and 1 <= seconds <= LONGEST_SECONDS):
+            raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
+    elif not 1 <= trial_budget <= 100_000:
+        raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
+    return seconds
+
+
+def _check_seed_and_preference(seed: int, prefer: str) -> None:
+    if seed < 0 or seed > 2**31 - 1:
+        raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
+    if prefer not in PREFERENCES:
+        raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

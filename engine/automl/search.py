@@ -96,12 +96,10 @@ def search(
     deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
-    cells = X.shape[0] * X.shape[1]
+    in_race = [one for one in for_task(problem.task, families or ()) if X.size <= one.most_cells]
     race = Race(
         bench=bench,
-        families=adapted(
-            [one for one in for_task(problem.task, families or ()) if cells <= one.most_cells], space or {}
-        ),
+        families=adapted(in_race, space or {}),
         listener=listener,
         pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left),
         finisher=finisher,

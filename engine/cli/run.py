@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from engine.actions import tables, work
-from engine.automl.choosing import CLARITY, PREFERENCES, model_name, said_of, simple_in_words
-from engine.automl.space import in_words
+from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.cli.board import choices_as_text
 from engine.cli.families import read_space
 from engine.cli.output import Document, command, home, plain, progress, table
 from engine.domain.metric import find_metric
@@ -97,28 +97,10 @@ def as_text(document: Document) -> str:
             "tie_group",
         )
         lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
-        lines += _choices(document)
+        lines += choices_as_text(document)
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
-
-
-def _choices(document: Document) -> list[str]:
-    """Say what is recommended and what is simple enough."""
-    rows = {row["trial"]: row for row in document["leaderboard"]}
-    metric, best = find_metric(document["metric"]), rows[document["best"]["trial"]]
-    said = []
-    if document["recommendation"]:
-        recommended = rows[document["recommended"]]
-        why = said_of(document["recommendation"], metric)
-        said.append(f"Recommended: {model_name(recommended)} (trial {recommended['number']}). {why}")
-    if document["simple_enough"]:
-        simple = rows[document["simple_enough"]["trial"]]
-        said.append(
-            "Simple enough: " + simple_in_words(simple, best, metric, document["leaderboard"]).replace("**", "")
-        )
-    said += [f"Searched in {line}." for line in in_words(document["space"])]
-    return said
 
 
 def follow(settings: Settings, run_id: int) -> Run:

