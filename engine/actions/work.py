@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.run import Run, RunKind, Trial, TrialKind
@@ -28,7 +30,9 @@ def start_training(
     seconds: float | None = None,
     trial_budget: int | None = None,
     seed: int = 0,
-    families: tuple[str, ...] | None = None,
+    families: Sequence[str] | None = None,
+    space: Mapping[str, Any] | None = None,
+    prefer: str = CLARITY,
     warm: int | None = None,
     fresh: bool = False,
     clock: Clock = utc_now,
@@ -38,39 +42,37 @@ def start_training(
     A run of some seconds goes on from the trials of the newest one on the same rows with the same recipe and metric;
     one that counts trials begins anew, so that the same seed gives the same leaderboard, unless ``warm`` names a run
     to go on from. ``fresh`` begins anew in any case.
+    ``families`` names those to try, ``space`` changes what is searched in them (see :mod:`engine.automl.space`), and
+    ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
+    beyond chance (``clarity``).
 
     Raises
     ------
     InputError
-        If the budget is not positive, or both are given.
+        If the budget is not positive, or both are given; if families, space or preference are not possible.
     NotFoundError
         If there is no such project.
     """
-    if seconds is not None and trial_budget is not None:
-        raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
-    if trial_budget is None:
-        seconds = 60.0 if seconds is None else seconds
-        if not (math.isfinite(seconds) and 1 <= seconds <= LONGEST_SECONDS):
-            raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
-    elif not 1 <= trial_budget <= 100_000:
-        raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
-    if seed < 0 or seed > 2**31 - 1:
-        raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
+    seconds = _checked_budget(seconds, trial_budget)
+    _check_seed_and_preference(seed, prefer)
     with connect(settings) as db:
-        brief = projects.latest_brief(db, projects.get(db, slug).slug)
+        project = projects.get(db, slug)
+        brief = projects.latest_brief(db, slug)
         version, recipe = recipes.latest(db, slug)
         split = projects.get_split(db, slug)
-        older = projects.get(db, slug).newer_than
     if fresh and warm is not None:
         raise InputError("A run goes on from another or begins anew, not both.", hint="Give one of the two.")
     like = {"recipe": recipe.as_dict(), "train_sha256": split.train_sha256}
     base = None if fresh else _base(settings, slug, warm, like, look=trial_budget is None)
-    starts = [] if base or fresh else _old_winners(settings, older)
+    starts = [] if base or fresh else _old_winners(settings, project.newer_than)
+    wanted = checked_families(families, project.problem.task)
     params = {
         "seconds": seconds,
         "trials": trial_budget,
         "seed": seed,
-        "families": list(families) if families else None,
+        "families": wanted,
+        "space": checked(space, wanted),
+        "prefer": prefer,
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
@@ -144,6 +146,26 @@ def replay(
     best = next(number for number, one in good.items() if one.id == run.result["best"]["trial"])
     wanted = sorted(good) if everything else list(numbers) or [best]
     return launch.enqueue(settings, run.project, RunKind.REPLAY, {"of": run_id, "numbers": wanted}, clock=clock)
+
+
+def _checked_budget(seconds: float | None, trial_budget: int | None) -> float | None:
+    """Check a budget; returns its seconds, nothing where trials are counted."""
+    if seconds is not None and trial_budget is not None:
+        raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
+    if trial_budget is None:
+        seconds = 60.0 if seconds is None else seconds
+        if not (math.isfinite(seconds) and 1 <= seconds <= LONGEST_SECONDS):
+            raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
+    elif not 1 <= trial_budget <= 100_000:
+        raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
+    return seconds
+
+
+def _check_seed_and_preference(seed: int, prefer: str) -> None:
+    if seed < 0 or seed > 2**31 - 1:
+        raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
+    if prefer not in PREFERENCES:
+        raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

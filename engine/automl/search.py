@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import LARGEST_SHARE, LARGEST_SHARE_ON_LONG, Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
 from engine.automl.reserve import Reserve
+from engine.automl.space import adapted, holds
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
 from engine.domain.run import Budget
@@ -46,6 +47,7 @@ def search(
     threads: int,
     listener: Listener,
     families: Sequence[str] | None = None,
+    space: Mapping[str, Any] | None = None,
     recipe: Recipe | None = None,
     groups: npt.NDArray[np.generic] | None = None,
     times: npt.NDArray[np.generic] | None = None,
@@ -70,6 +72,8 @@ def search(
     listener : Listener
     families : sequence of str, optional
         Ids of the families to try; all by default.
+    space : mapping of family id to changes, optional
+        What :func:`engine.automl.space.checked` returns: the search space as the person changed it.
     recipe : Recipe, optional
         Steps that are done, and fitted, inside each fold before anything else.
     groups, times : ndarray of shape (n_rows,), optional
@@ -106,7 +110,7 @@ def search(
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
     race = Race(
         bench=bench,
-        families=able,
+        families=adapted(able, space or {}),
         listener=listener,
         pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, largest_share=share),
         finisher=finisher,
@@ -180,6 +184,8 @@ class _Flaml:
         from flaml.tune.searcher.blendsearch import CFO
 
         names = [one.name for one in family.space]
+        # What was recorded under other bounds is no place to start from under these.
+        known = [pair for pair in known if holds(family, pair[0])]
         good = [(config, known_loss) for config, known_loss in known if math.isfinite(known_loss)]
         best, loss = min(good, key=lambda pair: pair[1], default=(family.defaults[0], None))
         worst = max((known_loss for _, known_loss in good), default=0.0)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from engine.actions import tables, work
-from engine.cli.output import Document, command, home, plain, progress, table
+from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.cli.board import choices_as_text
+from engine.cli.families import read_space
+from engine.cli.follow import follow
+from engine.cli.output import Document, command, home, plain, table
+from engine.cli.replay import replay
 from engine.domain.metric import find_metric
-from engine.domain.run import Run, RunStatus
+from engine.domain.run import RunStatus
 from engine.domain.words import family_name, with_interval
 from engine.errors import EngineError
 from engine.settings import Settings
@@ -61,6 +63,10 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
+        "recommendation": shown.get("recommendation"),
+        "simple_enough": shown.get("simple_enough"),
+        "families": one.params.get("families"),
+        "space": one.params.get("space") or {},
         "ensemble": shown.get("ensemble", []),
         "leaderboard": shown.get("leaderboard", []),
         "events": said,
@@ -77,44 +83,24 @@ def as_text(document: Document) -> str:
         title = find_metric(document["metric"]).title
         score = with_interval(best["score"], best["low"], best["high"])
         lines.append(f"Best: {family_name(best['family'])}, {title} {score}, {document['trials']} trials.")
-        names = ("rank", "number", "family", "kind", "score", "low", "high", "fit_seconds", "tie_group")
-        lines.append(table([{name: row[name] for name in names} for row in document["leaderboard"]]))
+        names = (
+            "rank",
+            "number",
+            "family",
+            "kind",
+            "score",
+            "low",
+            "high",
+            "outer",
+            "fit_seconds",
+            "clarity",
+            "tie_group",
+        )
+        lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
+        lines += choices_as_text(document)
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
-
-
-def follow(settings: Settings, run_id: int) -> Run:
-    """Wait for a run and say where it stands; Ctrl-C cancels it and keeps what was found."""
-    said = ""
-
-    def tell(one: Run) -> None:
-        nonlocal said
-        line = f"{one.status}: {one.phase}" if one.phase else str(one.status)
-        if line != said:
-            progress(f"  {line}")
-            said = line
-
-    with _cancelling(settings, run_id):
-        return work.wait(settings, run_id, tell=tell)
-
-
-@contextmanager
-def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
-    """Turn Ctrl-C into a request to stop with what was found."""
-
-    def ask(*_: object) -> None:
-        progress("  Stopping; what was found is kept.")
-        try:
-            work.cancel(settings, run_id)
-        except EngineError as error:
-            progress(f"  {error}")
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @command("train", as_text)
@@ -124,6 +110,11 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
 @click.option("--seed", default=0, show_default=True)
 @click.option("--from", "warm", type=int, help="Run to go on from; with seconds the newest alike by default.")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever is recorded.")
+@click.option("--families", help="Families to try, parted by commas ('proofolio families' lists them); all by default.")
+@click.option("--space", type=click.Path(path_type=Path), help="JSON file with changed ranges, by family and setting.")
+@click.option(
+    "--prefer", type=click.Choice(PREFERENCES), default=CLARITY, show_default=True, help="What a blend must do."
+)
 @click.option("--detach", is_flag=True, help="Return at once.")
 def train(
     slug: str,
@@ -132,12 +123,24 @@ def train(
     seed: int,
     warm: int | None,
     fresh: bool,
+    families: str | None,
+    space: Path | None,
+    prefer: str,
     detach: bool,
 ) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
     run_id = work.start_training(
-        settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed, warm=warm, fresh=fresh
+        settings,
+        slug,
+        seconds=seconds,
+        trial_budget=trial_budget,
+        seed=seed,
+        families=None if families is None else families.split(","),
+        space=None if space is None else read_space(space),
+        prefer=prefer,
+        warm=warm,
+        fresh=fresh,
     )
     if not detach:
         follow(settings, run_id)
@@ -192,27 +195,6 @@ def resume(run_id: int, detach: bool) -> Document:
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)
-
-
-def _compared(document: Document) -> str:
-    lines = [table(document["trials"])]
-    lines += [f"Another version than recorded: {one}." for one in document["versions_differ"]]
-    lines.append("The scores are the recorded ones." if document["equal"] else "Not every score is the recorded one.")
-    return "\n".join(lines)
-
-
-@command("replay", _compared)
-@click.argument("run_id", type=int)
-@click.option("--trial", "numbers", type=int, multiple=True, help="Number of a trial; the best one by default.")
-@click.option("--all", "everything", is_flag=True, help="All successful trials.")
-def replay(run_id: int, numbers: tuple[int, ...], everything: bool) -> Document:
-    """Fit recorded trials again from their record alone and compare the scores."""
-    settings = home()
-    done = follow(settings, work.replay(settings, run_id, numbers=numbers, everything=everything))
-    if not done.result:
-        raise EngineError(done.error or f"Run {done.id} is {done.status}.", hint=done.hint)
-    shown = dict(done.result)
-    return {"run_id": done.id, **shown, "exit_code": 0 if shown["equal"] else 1}
 
 
 @command("open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -123,6 +123,8 @@ class Run:
     finished_at: datetime | None
     used_before: float = 0.0
     """Seconds of the budget that earlier attempts have used."""
+    in_hand: Mapping[str, Any] = field(default_factory=dict)
+    """The trial that was begun last: its number, family, configuration and when; empty before the first."""
 
 
 class TrialKind(StrEnum):

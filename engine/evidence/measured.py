@@ -8,7 +8,7 @@ from typing import Any
 from engine.domain.fact import Fact
 from engine.domain.metric import find_metric
 from engine.domain.project import Where
-from engine.domain.run import TrialKind
+from engine.domain.run import Run, Trial, TrialKind
 from engine.domain.words import number, share, with_interval
 from engine.evidence.standing import Standing
 
@@ -75,10 +75,9 @@ def scores(stand: Standing) -> Iterator[Fact]:
     if trial.score is not None:
         entry: dict[str, Any] = {"name": metric, "value": trial.score, "low": trial.low, "high": trial.high}
         yield scored("best.score", "of the model, out of fold", entry, run.id, n=n, method=method)
-    best = run.result.get("best") or {}
-    # The correction is for having picked the top score; of another model it says nothing.
-    if best.get("trial") == trial.id and best.get("corrected") is not None:
-        entry = {"name": metric, "value": best["corrected"]}
+    corrected = _corrected(run, trial)
+    if corrected is not None:
+        entry = {"name": metric, "value": corrected}
         yield scored("best.corrected", "corrected for choosing the best trial", entry, run.id, n=n)
     if n is not None:
         yield counted("best.rows", "Rows scored out of fold", int(n), run.id)
@@ -87,6 +86,16 @@ def scores(stand: Standing) -> Iterator[Fact]:
     for key, whose in _OTHERS.items():
         for entry in (evaluation.get("baselines") or {}).get(key) or ():
             yield scored(f"{key}.{entry['name']}", f"of {whose}, out of fold", entry, run.id, n=n, method=method)
+
+
+def _corrected(run: Run, trial: Trial) -> float | None:
+    """Find the score corrected for how the model was chosen: of the best among all, of others in their family."""
+    best = run.result.get("best") or {}
+    if best.get("trial") == trial.id:
+        return best.get("corrected")
+    # The simple model was not chosen: it stood there before anything was seen.
+    rows = (row for row in run.result.get("leaderboard") or () if row["kind"] != TrialKind.SIMPLE)
+    return next((row.get("outer") for row in rows if row["trial"] == trial.id), None)
 
 
 def differences(stand: Standing) -> Iterator[Fact]:

@@ -33,6 +33,7 @@ MOST_PROCESSES = 6
 """A run whose process had to be ended so often has failed."""
 _FAILED = "The process that did this run was ended {count} times."
 _ENDED = "The process that did this run {how}."
+_HELD = "held a fit that could not be stopped"
 _HINT = "Resume the run: it goes on from the trials that are stored."
 _DEATH_SIGNAL = 1
 """Linux: PR_SET_PDEATHSIG."""
@@ -75,7 +76,7 @@ def _child(job: Job) -> str:
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     if code == STUCK:
-        return "held a fit that could not be stopped"
+        return _HELD
     if code == TOO_LARGE:
         return "needed more memory than a run may use"
     if code < 0:
@@ -107,9 +108,9 @@ def _goes_on(settings: Settings, run_id: int, how: str, count: int, clock: Clock
         run = runs.get(db, run_id)
         if run.status.is_over:
             return False
-        begun = runs.begun(db, run_id)
-        runs.begin(db, run_id, None)
-        if begun and all(one.number != begun["number"] for one in trials.of_run(db, run_id)):
+        begun = run.in_hand
+        recorded = any(one.number == begun.get("number") for one in trials.of_run(db, run_id))
+        if begun and not recorded:
             reason = f"{PROCESS_ENDED} {how}"
             if how.startswith("needed"):
                 reason += f" ({settings.memory_bytes / 1024**3:.1f} GiB)"
@@ -123,7 +124,9 @@ def _goes_on(settings: Settings, run_id: int, how: str, count: int, clock: Clock
                 reason=f"{reason}.",
                 at=clock(),
             )
-        going_on = run.kind is RunKind.TRAIN and run.status is RunStatus.RUNNING and bool(begun)
+        # A fit that could not be stopped is recorded by the process that held it.
+        in_a_trial = bool(begun) and (not recorded or how == _HELD)
+        going_on = run.kind is RunKind.TRAIN and run.status is RunStatus.RUNNING and in_a_trial
         if going_on and count < MOST_PROCESSES:
             runs.add_event(db, run_id, clock(), f"The process {how}; a fresh one goes on.", "warning")
             return True

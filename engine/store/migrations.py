@@ -23,9 +23,15 @@ def data_room(db: Database) -> None:
 
 @MIGRATIONS(name="0003_search")
 def search(db: Database) -> None:
-    """Keep what a training run has begun and used, and where a trial was taken over from."""
+    """Keep how many seconds a training run has used, and where a trial was taken over from."""
     for statement in _SEARCH:
         db.conn.execute(statement)
+
+
+@MIGRATIONS(name="0004_train")
+def train(db: Database) -> None:
+    """Keep the trial that a run is fitting now."""
+    db.conn.execute("ALTER TABLE runs ADD COLUMN in_hand TEXT NOT NULL DEFAULT '{}'")
 
 
 _FIRST_SCHEMA = (
@@ -137,7 +143,6 @@ _DATA_ROOM = (
 )
 
 _SEARCH = (
-    "ALTER TABLE runs ADD COLUMN begun TEXT NOT NULL DEFAULT 'null'",
     "ALTER TABLE runs ADD COLUMN used_seconds REAL NOT NULL DEFAULT 0",
     "ALTER TABLE runs ADD COLUMN used_before REAL NOT NULL DEFAULT 0",
     "ALTER TABLE trials ADD COLUMN taken_from INTEGER REFERENCES trials(id)",

@@ -122,7 +122,7 @@ def claim(db: Database, run_id: int, pid: int, at: datetime, *, at_once: int = 1
         change(
             db,
             f"""UPDATE runs SET status = 'running', pid = ?, attempt = attempt + 1, started_at = ?,
-                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0, begun = 'null',
+                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0,
                 used_before = used_seconds
                 WHERE id = ? AND status = 'queued'
                 AND (SELECT count(*) FROM runs WHERE status IN ({marks})) < ?
@@ -162,18 +162,6 @@ def beat(
     return bool(row and row["cancel_requested"])
 
 
-def begin(db: Database, run_id: int, trial: Mapping[str, Any] | None) -> None:
-    """Say which trial is fitted from now on (number, family, kind, config), or that none is."""
-    change(db, "UPDATE runs SET begun = ? WHERE id = ?", [dump(dict(trial) if trial else None), run_id])
-
-
-def begun(db: Database, run_id: int) -> dict[str, Any] | None:
-    """Fetch the trial that is fitted now."""
-    row = first(db, "SELECT begun FROM runs WHERE id = ?", [run_id])
-    found: dict[str, Any] | None = load(row["begun"]) if row else None
-    return found
-
-
 def request_cancel(db: Database, run_id: int, at: datetime) -> None:
     """Ask the worker to stop with what it has; a run that still waits is cancelled at once.
 
@@ -194,6 +182,12 @@ def request_cancel(db: Database, run_id: int, at: datetime) -> None:
 def set_result(db: Database, run_id: int, result: Mapping[str, Any]) -> None:
     """Store what came out, small enough to read at a glance."""
     change(db, "UPDATE runs SET result = ? WHERE id = ?", [dump(dict(result)), run_id])
+
+
+def begin_trial(db: Database, run_id: int, trial: Mapping[str, Any], at: datetime) -> None:
+    """Say which trial is fitted now (number, family, kind, config); the last one stays named once it is done."""
+    in_hand = {**trial, "since": to_text(at)}
+    change(db, "UPDATE runs SET in_hand = ? WHERE id = ?", [dump(in_hand), run_id])
 
 
 def add_event(db: Database, run_id: int, at: datetime, message: str, level: str = "info") -> int:
@@ -222,6 +216,7 @@ def _run(row: Row) -> Run:
         status=RunStatus(row["status"]),
         params=load(row["params"]),
         result=load(row["result"]),
+        in_hand=load(row["in_hand"]),
         phase=row["phase"],
         progress=row["progress"],
         cancel_requested=bool(row["cancel_requested"]),

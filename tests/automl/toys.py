@@ -111,15 +111,15 @@ class Notes:
     stop_after: int | None = None
     outcomes: list[TrialOutcome] = field(default_factory=list)
     phases: list[tuple[str, float]] = field(default_factory=list)
-    begun: list[int] = field(default_factory=list)
+    begun: list[tuple[int, str]] = field(default_factory=list)
     hung: int = 0
 
     def trial(self, outcome: TrialOutcome) -> None:
         self.outcomes.append(outcome)
 
     def begin(self, number: int, family: str, kind: TrialKind, config: Config) -> None:
-        del family, kind, config
-        self.begun.append(number)
+        del kind, config
+        self.begun.append((number, family))
 
     def strained(self) -> bool:
         return False

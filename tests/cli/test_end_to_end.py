@@ -71,12 +71,43 @@ def test_training_gives_the_fields_that_others_rely_on(trained: dict) -> None:
         "predict_seconds",
         "size_bytes",
         "tie_group",
+        "clarity",
+        "outer",
     }
     assert all(wanted <= set(row) for row in rows)
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
     dummy = next(row for row in rows if row["kind"] == "dummy")
     assert rows[0]["tie_group"] == 1 < dummy["tie_group"]
     assert trained["exploratory"] is False, "a template brings its brief"
+    by_trial = {row["trial"]: row for row in rows}
+    simple = trained["simple_enough"]
+    assert by_trial[simple["trial"]]["clarity"] == simple["clarity"]
+    assert simple["gives_up"] >= 0
+    assert by_trial[trained["recommended"]]["kind"] != "dummy"
+    assert trained["recommendation"]["prefer"] == "clarity"
+    for row in rows:
+        # Log loss: what is left after the luck of being chosen is never better than what was measured.
+        assert row["outer"] >= row["score"] - 1e-12
+        if row["kind"] in ("dummy", "simple"):
+            assert row["outer"] == pytest.approx(row["score"])
+
+
+def test_a_search_with_chosen_families_and_ranges(shell: Shell, trained: dict) -> None:
+    listed = {one["id"]: one for one in shell("families", "--task", "multiclass")["families"]}
+    rate = next(one for one in listed["lightgbm"]["space"] if one["name"] == "learning_rate")
+    assert rate["low"] < 0.2 < rate["highest"]
+    space = shell.folder / "space.json"
+    space.write_text('{"lightgbm": {"learning_rate": {"low": 0.2, "high": 0.3}, "num_leaves": 5}}')
+    done = shell("train", "penguins", "--trials", 4, "--families", "lightgbm", "--space", space, "--prefer", "score")
+    assert done["status"] == "done"
+    assert done["space"]["lightgbm"]["num_leaves"] == {"value": 5}
+    assert {row["family"] for row in done["leaderboard"]} <= {"dummy", "linear", "lightgbm", "ensemble"}
+    assert done["recommendation"]["prefer"] == "score"
+    for text, said in (("{", "not JSON"), ("[]", "no object"), ('{"linear": {"X": 1}}', "no setting 'X'")):
+        space.write_text(text)
+        assert said in shell("train", "penguins", "--trials", 4, "--space", space, code=2)["error"]["message"]
+    assert "no model family" in shell("train", "penguins", "--families", "nonsense", code=2)["error"]["message"]
+    assert len(shell("runs", "penguins")["runs"]) < 9, "nothing was queued by what was refused"
 
 
 def test_the_same_seed_repeats_the_search(shell: Shell, trained: dict) -> None:

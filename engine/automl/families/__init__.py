@@ -22,6 +22,17 @@ def registry() -> dict[str, Family]:
     return {one.id: one for one in sorted(found, key=lambda one: one.order)}
 
 
+def about(family_id: str) -> str:
+    """Say in one line what a family is: the first line of its file, without the name that it begins with."""
+    for module in pkgutil.iter_modules(__path__):
+        loaded = import_module(f"{__name__}.{module.name}")
+        if getattr(loaded, "FAMILY", None) is registry().get(family_id) is not None:
+            line = str(loaded.__doc__ or "").strip().splitlines()[0]
+            said = line.partition(": ")[2] or line
+            return said[0].upper() + said[1:]
+    return ""
+
+
 def find(family_id: str) -> Family:
     """Look a family up.
 

@@ -102,6 +102,7 @@ FAMILY = Family(
             high=8,
             start=4,
             whole=True,
+            hard=(1, 12),
             meaning="Questions that each tree asks one after the other.",
         ),
         Param(

@@ -1,4 +1,4 @@
-"""Extremely randomised trees."""
+"""Extremely randomised trees: a forest whose splits are drawn at random, the best of few taken."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,6 +16,23 @@ from engine.domain.run import TrialKind
 from engine.domain.task import Task
 
 Config = Mapping[str, Any]
+
+CLARITY: Mapping[int, str] = {
+    5: "can be read at a glance",
+    4: "can be drawn, one curve for each column",
+    3: "can be followed with some effort",
+    2: "can be read in summaries only",
+    1: "can hardly be followed",
+}
+"""What a family's clarity means in words."""
+CLARITY_IN_SHORT: Mapping[int, str] = {
+    5: "at a glance",
+    4: "as curves",
+    3: "with effort",
+    2: "in summaries",
+    1: "hardly",
+}
+"""The same in a table, as an answer to how it can be read."""
 Labels = npt.NDArray[np.generic]
 
 Encoding = Literal["none", "scaled", "splines", "ordinal", "native"]
@@ -52,6 +70,19 @@ class Param:
     """A choice instead of a range."""
     meaning: str = ""
     """One plain sentence: what it does."""
+    hard: tuple[float, float] | None = None
+    """Widest range that a person may ask for; without it, :attr:`limits` widens the usual one."""
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Say within which bounds the range may be moved: shares stay shares, the rest has room of up to ten times."""
+        if self.hard is not None:
+            return self.hard
+        lowest = self.low / 10 if self.low > 0 else self.low
+        highest = 1.0 if self.high <= 1 else self.high * (10 if self.log else 2)
+        if self.whole:
+            return float(max(math.ceil(lowest), min(self.low, 2))), float(math.floor(highest))
+        return lowest, highest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Random forest."""
+"""Random forest: many deep trees, each grown on other rows and columns, that vote."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.automl.choosing import CLARITY
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
@@ -54,6 +55,7 @@ def do(progress: Progress) -> bool:
             threads=settings.threads,
             listener=_Listener(progress, memory),
             families=run.params.get("families"),
+            space=run.params.get("space"),
             recorded=stored,
             starts=[(one["family"], one["config"]) for one in run.params.get("starts") or ()],
             started=progress.claimed,
@@ -65,7 +67,7 @@ def do(progress: Progress) -> bool:
     best = _keep_winner(progress, found)
     seconds = progress.seconds()
     _move(progress, RunStatus.EVALUATING, "Comparing the best of each family")
-    board = leaderboard.build(progress, material, best)
+    board = leaderboard.build(progress, material, best, prefer=str(run.params.get("prefer") or CLARITY))
     _finish(progress, run, best, board, seconds, found)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
@@ -82,7 +84,7 @@ class _Listener:
         """Record what is fitted now: should the process end with it, that is known."""
         trial = {"number": number, "family": family, "kind": str(kind), "config": dict(config)}
         with connect(self.progress.settings) as db:
-            runs.begin(db, self.progress.run_id, trial)
+            runs.begin_trial(db, self.progress.run_id, trial, self.progress.clock())
 
     def strained(self) -> bool:
         """Whether the process holds more memory than it may."""
