@@ -91,7 +91,7 @@ def _table(rows: Sequence[Row], metric: Metric, marks: Mapping[int, Sequence[str
             metric.title: with_interval(row["score"], row["low"], row["high"]),
             "Mark": ", ".join(marks[row["trial"]]),
             "Corrected": number(row["outer"]) if row.get("outer") is not None else "",
-            "Tie group": row["tie_group"],
+            "Tie": row["tie_group"],
             "One row": duration(row["predict_seconds"]),
             "Fit": duration(row["fit_seconds"]),
             "Size": _size(row["size_bytes"]),
@@ -99,7 +99,7 @@ def _table(rows: Sequence[Row], metric: Metric, marks: Mapping[int, Sequence[str
         }
         for row in rows
     ]
-    wide = {"Model": st.column_config.TextColumn(pinned=True), "Mark": st.column_config.TextColumn(width=140)}
+    wide = {"Model": st.column_config.TextColumn(pinned=True), "Mark": st.column_config.TextColumn(width=125)}
     st.dataframe(shown, hide_index=True, column_config=wide)
 
 

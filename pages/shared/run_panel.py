@@ -15,7 +15,7 @@ from engine.charts import race
 from engine.domain.clock import from_text, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
-from engine.domain.run import Run, RunKind, RunStatus, Trial
+from engine.domain.run import Run, RunKind, RunStatus, Trial, TrialKind
 from engine.domain.words import duration, family_name, number
 from engine.runs.watch import reap
 from engine.store import runs, trials
@@ -63,8 +63,10 @@ def _draw(project: Project, run_id: int, *, live: bool) -> bool:
 
 
 def _head(run: Run, found: Sequence[Trial]) -> None:
-    ok = sum(trial.ok for trial in found)
-    counted = f"{ok} trials, {len(found) - ok} failed" if len(found) > ok else f"{ok} trials"
+    # The blend is made of trials and is none itself.
+    fitted = [trial for trial in found if trial.kind is not TrialKind.ENSEMBLE]
+    failed = sum(not trial.ok for trial in fitted)
+    counted = f"{len(fitted)} trials, {failed} failed" if failed else f"{len(fitted)} trials"
     if run.status is RunStatus.QUEUED:
         with connect(state.settings()) as db:
             busy = [one for one in runs.active(db) if one.id != run.id]
