@@ -24,6 +24,8 @@ class RunKind(StrEnum):
     """Make a project of such a file."""
     RECIPE = "recipe"
     """Measure the effect of a recipe on the same folds."""
+    DIAGNOSE = "diagnose"
+    """Look for over- and underfit, weak segments and unequal treatment of groups."""
 
 
 class RunStatus(StrEnum):

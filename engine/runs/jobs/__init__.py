@@ -15,6 +15,7 @@ _MODULES = {
     RunKind.CHECK: "engine.runs.jobs.check",
     RunKind.START: "engine.runs.jobs.start",
     RunKind.RECIPE: "engine.runs.jobs.recipe",
+    RunKind.DIAGNOSE: "engine.runs.jobs.diagnose",
 }
 
 
