@@ -6,15 +6,19 @@ from pathlib import Path
 
 import click
 
-from engine.actions import submission
+from engine.actions import diagnosis, submission
 from engine.cli.output import Document, command, home
+from engine.cli.run import follow
 from engine.domain.metric import find_metric
-from engine.domain.words import with_interval
+from engine.domain.run import RunStatus
+from engine.domain.words import number, with_interval
+from engine.errors import EngineError
 
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    main.add_command(submit)
+    for one in (submit, diagnose):
+        main.add_command(one)
 
 
 def _submitted(document: Document) -> str:
@@ -39,3 +43,40 @@ def _submitted(document: Document) -> str:
 def submit(slug: str, file: Path, name: str, language: str, note: str) -> Document:
     """Hand in predictions made elsewhere; scored with ours when the hold-out is opened. Again: shows the score."""
     return submission.submit_file(home(), slug, file, name=name, language=language, note=note)
+
+
+def _diagnosed(document: Document) -> str:
+    if "findings" not in document:
+        return f"Run {document['run_id']} is on its way."
+    lines = [f"{one['code']} [{one['outcome'].replace('_', ' ')}] {one['message']}" for one in document["findings"]]
+    found = document["segments"]
+    lines.append(f"\n{found['looked_at']:,} segments looked at ({found['rows']:,} of {found['of']:,} rows).")
+    for one in found["segments"]:
+        where = " and ".join(f"{part['column']} {part['part']}" for part in one["conditions"])
+        lines.append(
+            f"- {where}: {one['rows']:,} rows, {document['loss']} {number(one['loss'])} against {number(one['rest'])}"
+        )
+    if not found["segments"]:
+        lines.append("No segment is weaker than chance explains.")
+    lines += [f"{one['code']}: {one['title']}. {one['hypothesis']}" for one in document["remedies"]]
+    return "\n".join(lines)
+
+
+@command("diagnose", _diagnosed)
+@click.argument("slug")
+@click.option("--seconds", type=float, help="Time for the fits of the learning curve (60 by default).")
+@click.option("--sensitive", multiple=True, help="Mark a column as sensitive (repeatable); replaces earlier marks.")
+@click.option("--detach", is_flag=True, help="Return at once.")
+def diagnose(slug: str, seconds: float | None, sensitive: tuple[str, ...], detach: bool) -> Document:
+    """Look for over- and underfit, weak segments and unequal treatment in the model that counts."""
+    settings = home()
+    if sensitive:
+        diagnosis.mark_sensitive(settings, slug, sensitive)
+    run_id = diagnosis.start(settings, slug, seconds=seconds)
+    if detach:
+        return {"run_id": run_id}
+    done = follow(settings, run_id)
+    found = diagnosis.stored(settings, slug)
+    if done.status is not RunStatus.DONE or found is None:
+        raise EngineError(done.error or f"Run {run_id} is {done.status}.", hint=done.hint)
+    return {"run_id": run_id, **found}

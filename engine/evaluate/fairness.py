@@ -19,7 +19,7 @@ from engine.domain.task import Task
 from engine.evaluate.slices import binned
 from engine.metrics.decision import decide
 from engine.metrics.intervals import bounds
-from engine.metrics.weighted import Floats, Ints, ratio
+from engine.metrics.weighted import Floats, Ints, Truth, ratio
 
 FEWEST_ROWS = 20
 """Groups with fewer rows are shown, and left out of the gaps: their rates say next to nothing."""
@@ -37,7 +37,7 @@ TITLES = {
 
 
 def fairness(
-    column: pd.Series, y: Ints, pred: Floats, problem: Problem, *, seed: int = 0, resamples: int = RESAMPLES
+    column: pd.Series, y: Truth, pred: Floats, problem: Problem, *, seed: int = 0, resamples: int = RESAMPLES
 ) -> dict[str, Any]:
     """Compare groups of one sensitive column.
 
@@ -63,6 +63,7 @@ def fairness(
     if problem.task is not Task.BINARY:
         return {"column": name, "groups": [], "gaps": [], "equalised": None, "reason": _NOT_BINARY}
     codes, labels = binned(column)
+    y = y.astype(np.intp)
     said = decide(pred, problem)
     counts = np.bincount(codes, minlength=len(labels))
     counted = np.flatnonzero(counts >= FEWEST_ROWS)
@@ -120,16 +121,17 @@ def _rates(codes: Ints, labels: list[str], y: Ints, said: Ints, rows: Ints | Non
     yes, positive = (said == 1).astype(float), (y == 1).astype(float)
 
     def total(weights: Floats) -> Floats:
-        return np.bincount(codes, weights=weights, minlength=size)
+        return np.asarray(np.bincount(codes, weights=weights, minlength=size), dtype=np.float64)
 
     every = np.ones(len(codes))
-    return np.stack(
+    rates: Floats = np.stack(
         [
             ratio(total(yes), total(every), np.nan),
             ratio(total(yes * positive), total(positive), np.nan),
             ratio(total(yes * (1 - positive)), total(1 - positive), np.nan),
         ]
     )
+    return rates
 
 
 def _gaps(plain: Floats, drawn: list[Floats], counted: Ints) -> list[dict[str, Any]]:

@@ -275,7 +275,8 @@ class _Search:
 def _reported(search: _Search, losses: Floats, null: Floats, labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Report the weakest segment, level its losses with the others', and look again until none is left."""
     limit = float(np.quantile(null, 0.95))
-    left, found = losses.copy(), []
+    left = losses.copy()
+    found: list[dict[str, Any]] = []
     while len(found) < MOST_SEGMENTS:
         excess = search.excess(left)
         place = int(np.argmax(excess))
