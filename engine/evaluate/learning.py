@@ -82,18 +82,12 @@ def learning_curve(
     points = []
     for share in sorted(SHARES, reverse=True):
         parts = [(_part(fit, truth, problem, share, seed), rest) for fit, rest in inside]
-        size = int(np.mean([len(fit) for fit, _ in parts]))
-        left = seconds - (time.monotonic() - began)
-        if size < _FEWEST_FIT_ROWS or left <= 0 or (stopping is not None and stopping()):
-            continue
         bench = Bench(
             raw=frame, y=truth, problem=problem, folds=parts, seed=seed, threads=threads, recipe=recipe or Recipe()
         )
-        try:
-            points.append(_point(bench, record, size, Limit(seconds=left, stopping=stopping)))
-        except (OutOfTimeError, ValueError):
-            # Too few rows of a class, or no time left: this size is left out, and the count of points says so.
-            continue
+        left = seconds - (time.monotonic() - began)
+        if left > 0 and not (stopping is not None and stopping()):
+            points += _point(bench, record, Limit(seconds=left, stopping=stopping))
     return {
         "metric": find_metric(problem.metric).id,
         "rows": len(kept),
@@ -135,10 +129,16 @@ def _part(fit: Ints, y: npt.NDArray[np.generic], problem: Problem, share: float,
     return found
 
 
-def _point(bench: Bench, record: Record, size: int, limit: Limit) -> dict[str, Any]:
-    family = find(record.family)
+def _point(bench: Bench, record: Record, limit: Limit) -> list[dict[str, Any]]:
+    """Fit one size; nothing where it is too small for every class, or does not end in time."""
+    size = int(np.mean([len(fit) for fit, _ in bench.folds]))
+    if size < _FEWEST_FIT_ROWS:
+        return []
     config = {name: value for name, value in record.config.items() if name != ROUNDS}
-    found = fit_folds(bench, family, config, limit)
+    try:
+        found = fit_folds(bench, find(record.family), config, limit)
+    except (OutOfTimeError, ValueError):
+        return []
     train = []
     for (fit, _), pipeline in zip(bench.folds, found.pipelines, strict=True):
         rows = fit if len(fit) <= _SCORED_ROWS else fit[:: len(fit) // _SCORED_ROWS + 1]
@@ -148,14 +148,16 @@ def _point(bench: Bench, record: Record, size: int, limit: Limit) -> dict[str, A
         if np.isfinite(value):
             train.append(value)
     if not train or not found.fold_scores:
-        raise ValueError("the score is not defined on any fold")
-    return {
-        "size": size,
-        "train": float(np.mean(train)),
-        "validation": float(np.mean(found.fold_scores)),
-        "train_folds": train,
-        "validation_folds": list(found.fold_scores),
-    }
+        return []
+    return [
+        {
+            "size": size,
+            "train": float(np.mean(train)),
+            "validation": float(np.mean(found.fold_scores)),
+            "train_folds": train,
+            "validation_folds": list(found.fold_scores),
+        }
+    ]
 
 
 def extrapolated(curve: dict[str, Any], *, seed: int = 0, practical: float | None = None) -> dict[str, Any]:

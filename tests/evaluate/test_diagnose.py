@@ -100,14 +100,14 @@ def test_a_noisy_or_short_curve_says_nothing() -> None:
 
 
 def test_the_curve_of_a_model_knows_both_sides_and_keeps_its_time() -> None:
-    toy = numeric_toy(Task.BINARY, 200)
+    toy = numeric_toy(Task.BINARY, 300)
     X, y, of = toy.X, toy.y, toy.problem
-    found = learning_curve(X, y, of, cut(200), RECORD, seconds=30)
+    found = learning_curve(X, y, of, cut(300), RECORD, seconds=30)
     assert found["complete"]
     assert [one["size"] for one in found["points"]] == sorted(one["size"] for one in found["points"])
-    assert found["points"][-1]["size"] == 160
+    assert found["points"][-1]["size"] == 240
     assert all(len(one["validation_folds"]) == 5 for one in found["points"])
-    assert learning_curve(X, y, of, cut(200), RECORD, seconds=0)["points"] == []
+    assert learning_curve(X, y, of, cut(300), RECORD, seconds=0)["points"] == []
 
 
 def tries(best: float, count: int = 30) -> list[tuple[dict[str, Any], float]]:

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.evaluate.slices import EMPTY, binned, row_losses, table, tagged, weak_segments
+from engine.evaluate.segments import weak_segments
+from engine.evaluate.slices import EMPTY, binned, row_losses, table, tagged
 from tests.metrics.problems import BINARY, EVERY_TASK, REGRESSION, problem, sample
 
 

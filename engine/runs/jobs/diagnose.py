@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from engine.domain.data import Finding
 from engine.domain.metric import Metric, find_metric
-from engine.domain.run import Run, TrialKind
+from engine.domain.run import Run, Trial, TrialKind
 from engine.domain.words import family_name
 from engine.errors import StateError
 from engine.evaluate import diagnose, slices
 from engine.evaluate.errors import worst
 from engine.evaluate.fairness import fairness
 from engine.evaluate.learning import SECONDS, extrapolated, learning_curve
+from engine.evaluate.segments import weak_segments
 from engine.evaluate.validation import validation_curves
 from engine.metrics.intervals import resampled
 from engine.metrics.scores import scored
@@ -36,16 +39,45 @@ def do(progress: Progress) -> bool:
     with connect(settings) as db:
         run = runs.get(db, progress.run_id)
         trial = trials.get(db, int(run.params["trial"]))
-        searched = runs.get(db, trial.run_id)
-        every = trials.of_run(db, trial.run_id)
         evaluation = results.evaluation(db, trial.id)
     if evaluation is None:
         raise StateError("This model has no evaluation yet.", hint="Wait until its run is done, or explain it first.")
     material, frame = training(settings, run.project)
-    folds = material.folds(frame)
-    seed = int(run.params.get("seed", 0))
+    case = _Case(run, trial, evaluation, material, material.folds(frame), load_predictions(settings, trial))
+    fit = _fit(progress, case)
+    if progress.stopping():
+        return True
+    progress.tell("Searching for weak segments", 0.7)
+    payload = fit | _failing(progress, material, case.oof, run.project, case.seed)
+    with connect(settings) as db:
+        reviews.save_diagnosis(db, run.id, trial.id, payload, progress.clock())
+        issues = sum(one["outcome"] == "issue" for one in payload["findings"])
+        runs.set_result(db, run.id, {"trial": trial.id, "findings": issues})
+    return False
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is diagnosed."""
+
+    run: Run
+    trial: Trial
+    evaluation: Mapping[str, Any]
+    material: Material
+    folds: Any
+    oof: Floats
+
+    @property
+    def seed(self) -> int:
+        return int(self.run.params.get("seed", 0))
+
+
+def _fit(progress: Progress, case: _Case) -> dict[str, Any]:
+    """Compute the curves, and the findings that speak of the fit."""
+    settings, material, trial = progress.settings, case.material, case.trial
+    with connect(settings) as db:
+        searched, every = runs.get(db, trial.run_id), trials.of_run(db, trial.run_id)
     metric = find_metric(material.problem.metric)
-    oof = load_predictions(settings, trial)
     parts = parts_of(settings, trial)
     heaviest = max(parts, key=lambda part: part[0])[1]
     progress.tell(f"Fitting {family_name(heaviest.family)} on parts of the rows", 0.1)
@@ -53,31 +85,23 @@ def do(progress: Progress) -> bool:
         material.X,
         material.y,
         material.problem,
-        folds,
+        case.folds,
         heaviest,
-        seed=seed,
+        seed=case.seed,
         threads=settings.threads,
         recipe=recipe_of(searched),
-        seconds=float(run.params.get("seconds") or SECONDS),
+        seconds=float(case.run.params.get("seconds") or SECONDS),
         stopping=progress.stopping,
     )
-    if progress.stopping():
-        return True
-    progress.tell("Searching for weak segments", 0.7)
+    growth = extrapolated(curve, seed=case.seed)
     tried = [(one.config, one.score) for one in every if one.family == heaviest.family and one.score is not None]
     curves = validation_curves(heaviest.family, tried, metric)
-    growth = extrapolated(curve, seed=seed)
-    dummy = next((one.score for one in every if one.kind is TrialKind.DUMMY), None)
     found = [
-        diagnose.overfit(metric, *_ends(curve), dummy),
-        diagnose.against_simple(evaluation["differences"], metric, is_simple=trial.kind is TrialKind.SIMPLE),
-        diagnose.unstable(metric, *_fold_errors(material, oof, folds, metric)),
-        _luck(searched, metric, dummy),
-        diagnose.underfit(evaluation["differences"], metric),
+        *_findings(case, searched, every, metric, curve),
         diagnose.more_rows(metric, growth),
         diagnose.ranges(metric, curves, family_name(heaviest.family)),
     ]
-    payload: dict[str, Any] = {
+    return {
         "trial": trial.id,
         "metric": metric.id,
         "family": heaviest.family,
@@ -86,12 +110,21 @@ def do(progress: Progress) -> bool:
         "remedies": diagnose.remedies(found, seconds=float(searched.result.get("seconds") or SECONDS)),
         "learning": curve | {"growth": growth},
         "validation": curves,
-        **_failing(progress, material, oof, run.project, seed),
     }
-    with connect(settings) as db:
-        reviews.save_diagnosis(db, run.id, trial.id, payload, progress.clock())
-        runs.set_result(db, run.id, {"trial": trial.id, "findings": sum(one.outcome == "issue" for one in found)})
-    return False
+
+
+def _findings(
+    case: _Case, searched: Run, every: list[Trial], metric: Metric, curve: Mapping[str, Any]
+) -> list[Finding]:
+    differences = case.evaluation["differences"]
+    dummy = next((one.score for one in every if one.kind is TrialKind.DUMMY), None)
+    return [
+        diagnose.overfit(metric, *_ends(curve), dummy),
+        diagnose.against_simple(differences, metric, is_simple=case.trial.kind is TrialKind.SIMPLE),
+        diagnose.unstable(metric, *_fold_errors(case.material, case.oof, case.folds, metric)),
+        _luck(searched, metric, dummy),
+        diagnose.underfit(differences, metric),
+    ]
 
 
 def _ends(curve: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -100,7 +133,7 @@ def _ends(curve: Mapping[str, Any]) -> tuple[float | None, float | None]:
     return (full["train"], full["validation"]) if full else (None, None)
 
 
-def _luck(searched: Run, metric: Metric, dummy: float | None) -> Any:
+def _luck(searched: Run, metric: Metric, dummy: float | None) -> Finding:
     best = searched.result.get("best") or {}
     count = int(searched.result.get("trials") or 0)
     return diagnose.luck(metric, best.get("score"), best.get("corrected"), dummy, count)
@@ -128,7 +161,7 @@ def _failing(progress: Progress, material: Material, oof: Floats, slug: str, see
     X, y, pred = material.X.iloc[rows], material.y[rows], oof[rows]
     losses = slices.row_losses(y, pred, material.problem)
     groups = material.groups[rows] if material.groups is not None else None
-    segments = slices.weak_segments(X, losses, groups=groups, seed=seed)
+    segments = weak_segments(X, losses, groups=groups, seed=seed)
     progress.tell("Scoring the parts of each column", 0.85)
     weak = [one["column"] for segment in segments["segments"] for one in segment["conditions"]]
     columns = list(dict.fromkeys([*sensitive, *weak, *map(str, X.columns)]))
