@@ -151,9 +151,12 @@ def _reported(search: _Search, losses: Floats, null: Floats, labels: Sequence[tu
     limit = float(np.quantile(null, 0.95))
     left = losses.copy()
     found: list[dict[str, Any]] = []
-    while len(found) < MOST_SEGMENTS:
-        excess = search.excess(left)
+    told = np.zeros(search.count, dtype=bool)
+    while len(found) < MOST_SEGMENTS and not told.all():
+        # Each segment is told once: levelling a later one may lift an earlier one above the rest again.
+        excess = np.where(told, -np.inf, search.excess(left))
         place = int(np.argmax(excess))
+        told[place] = True
         # The loss that is left decides what is still new; nothing is reported that is not weak on its own either.
         if excess[place] <= limit:
             break
@@ -162,7 +165,7 @@ def _reported(search: _Search, losses: Floats, null: Floats, labels: Sequence[tu
         if original > limit:
             found.append(_segment(losses, inside, search.where[place], labels, limit))
             found[-1]["p"] = float((1 + (null >= original).sum()) / (1 + len(null)))
-        left[inside] = left[~inside].mean()
+        left[inside] -= left[inside].mean() - left[~inside].mean()
     return sorted(found, key=lambda one: -one["gap"])
 
 

@@ -65,6 +65,15 @@ def test_one_column_is_named_alone_when_it_is_the_cause() -> None:
     assert len(segments) == 1, "what the column explains is not told again in pairs"
 
 
+def test_each_segment_is_told_once_also_where_columns_go_together() -> None:
+    rng = np.random.default_rng(3)
+    X = frame(rng, 2000)
+    X["tier"] = np.where(rng.random(2000) < 0.8, X["plan"], "z")
+    losses = rng.exponential(0.1, 2000) + 0.2 * (X["plan"] == "b").to_numpy() + 0.1 * (X["site"] == "north").to_numpy()
+    told = [str(one["conditions"]) for one in weak_segments(X, losses, shuffles=100)["segments"]]
+    assert len(told) == len(set(told)) >= 2
+
+
 def test_planted_noise_is_not_found() -> None:
     alarms = 0
     for seed in range(60):
