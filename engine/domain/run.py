@@ -32,6 +32,8 @@ class RunKind(StrEnum):
     """Fit recorded trials again and compare."""
     RECIPE = "recipe"
     """Measure the effect of a recipe on the same folds."""
+    DIAGNOSE = "diagnose"
+    """Look for over- and underfit, weak segments and unequal treatment of groups."""
 
 
 class RunStatus(StrEnum):

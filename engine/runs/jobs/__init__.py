@@ -16,6 +16,7 @@ _MODULES = {
     RunKind.START: "engine.runs.jobs.start",
     RunKind.REPLAY: "engine.runs.jobs.replay",
     RunKind.RECIPE: "engine.runs.jobs.recipe",
+    RunKind.DIAGNOSE: "engine.runs.jobs.diagnose",
 }
 
 
