@@ -14,6 +14,7 @@ _LEVELS_ONE_BY_ONE = 10
 """Columns with at most so many categories are one-hot encoded: four times quicker than target statistics."""
 
 
+_MANY_COLUMNS = 300
 _OBJECTIVES = {"poisson": "Poisson", "tweedie": "Tweedie:variance_power=1.5", "absolute": "MAE"}
 
 
@@ -33,6 +34,9 @@ def _build(config: Config, context: Context) -> Any:
     }
     if OBJECTIVE in config:
         params["loss_function"] = _OBJECTIVES[config[OBJECTIVE]]
+    if context.width > _MANY_COLUMNS:
+        # With thousands of columns one fit would take minutes; each split looks at a few hundred of them.
+        params["rsm"] = _MANY_COLUMNS / context.width
     if context.early:
         params |= {"early_stopping_rounds": boosting.PATIENCE, "use_best_model": True}
     else:
