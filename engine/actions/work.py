@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.automl.choosing import PREFERENCES, SCORE
 from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
@@ -32,7 +32,7 @@ def start_training(
     seed: int = 0,
     families: Sequence[str] | None = None,
     space: Mapping[str, Any] | None = None,
-    prefer: str = CLARITY,
+    prefer: str = SCORE,
     warm: int | None = None,
     fresh: bool = False,
     clock: Clock = utc_now,

@@ -27,8 +27,8 @@ LATENCY_LIMIT_SECONDS = 0.030
 """A recommended model answers one row within this time."""
 
 SCORE, CLARITY = "score", "clarity"
-PREFERENCES = (CLARITY, SCORE)
-"""What a person may prefer: a blend that is better beyond chance only, or whichever scores best."""
+PREFERENCES = (SCORE, CLARITY)
+"""What a person may prefer: whichever scores best, or a blend only where it is better beyond chance."""
 
 _NOTEWORTHY = 1.5
 """Times quicker or smaller that are worth a word."""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine.actions import tables, work
-from engine.automl.choosing import CLARITY, PREFERENCES
+from engine.automl.choosing import PREFERENCES, SCORE
 from engine.cli.board import choices_as_text
 from engine.cli.families import read_space
 from engine.cli.follow import follow
@@ -113,7 +113,7 @@ def as_text(document: Document) -> str:
 @click.option("--families", help="Families to try, parted by commas ('proofolio families' lists them); all by default.")
 @click.option("--space", type=click.Path(path_type=Path), help="JSON file with changed ranges, by family and setting.")
 @click.option(
-    "--prefer", type=click.Choice(PREFERENCES), default=CLARITY, show_default=True, help="What a blend must do."
+    "--prefer", type=click.Choice(PREFERENCES), default=SCORE, show_default=True, help="What a blend must do."
 )
 @click.option("--detach", is_flag=True, help="Return at once.")
 def train(

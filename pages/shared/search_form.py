@@ -19,8 +19,8 @@ from pages.shared import messages
 _SECONDS = {"20-second": 20.0, "60-second": 60.0, "3-minute": 180.0, "10-minute": 600.0}
 _COUNTED = "by trials"
 _PREFERENCES = {
-    CLARITY: "One clear model, unless a blend is better beyond chance",
     SCORE: "Whichever scores best, also a blend",
+    CLARITY: "One clear model, unless a blend is better beyond chance",
 }
 
 

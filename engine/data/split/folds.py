@@ -18,6 +18,7 @@ Folds = list[tuple[Rows, Rows]]
 
 _REPEATS = ((1_000, 3), (3_000, 2))
 """Up to so many rows, the folds are drawn so many times."""
+_FEWEST_SECONDS = 30.0
 _DRAWS = 10
 # Balancing the target over the groups takes a step for each group; with many groups chance balances it as well.
 _MOST_BALANCED_GROUPS = 5_000
@@ -60,7 +61,9 @@ def folds(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, prob
     return _shuffled(len(frame), classes, spec, problem)
 
 
-def repeated(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, problem: Problem) -> Folds:
+def repeated(
+    frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, problem: Problem, *, seconds: float | None = None
+) -> Folds:
     """Make the folds that a search fits: on few rows several draws one after the other, the first as :func:`folds`.
 
     With few rows the score of one draw is mostly chance; the mean over several is less so (Kim: Estimating
@@ -71,6 +74,8 @@ def repeated(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, p
     ----------
     frame, y, spec, problem
         As for :func:`folds`.
+    seconds : float, optional
+        Budget of the search; in less than half a minute, trying more is worth more than knowing better.
 
     Returns
     -------
@@ -78,7 +83,8 @@ def repeated(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, p
         Each row is scored once in each draw.
     """
     first = folds(frame, y, spec, problem)
-    if spec.kind in (SplitKind.TIME, SplitKind.GROUP_TIME) or len(first) >= len(frame):
+    hurried = seconds is not None and seconds < _FEWEST_SECONDS
+    if hurried or spec.kind in (SplitKind.TIME, SplitKind.GROUP_TIME) or len(first) >= len(frame):
         return first
     found = list(first)
     for draw in range(1, next((times for most, times in _REPEATS if len(frame) <= most), 1)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.automl.choosing import CLARITY, clarity_of, recommended, simple_enough
+from engine.automl.choosing import SCORE, clarity_of, recommended, simple_enough
 from engine.domain.metric import MetricValue, find_metric
 from engine.domain.run import Trial, TrialKind
 from engine.metrics.compare import corrected_among, tie_groups_of
@@ -68,7 +68,7 @@ class Board:
         return self._entry(found.id) if found else None
 
 
-def build(progress: Progress, material: Material, best: Trial, *, prefer: str = CLARITY) -> Board:
+def build(progress: Progress, material: Material, best: Trial, *, prefer: str = SCORE) -> Board:
     """Compute the leaderboard from the stored out-of-fold predictions."""
     with connect(progress.settings) as db:
         everything = trials.of_run(db, progress.run_id)

@@ -54,9 +54,9 @@ class Material:
         """Make the folds of the training part, the same ones every time."""
         return list(folds(frame, self.y, self.split.spec, self.problem))
 
-    def search_folds(self, frame: pd.DataFrame) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    def search_folds(self, frame: pd.DataFrame, run: Run) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
         """Make the folds that a search fits: on few rows those of several draws, the first as :meth:`folds`."""
-        return list(repeated(frame, self.y, self.split.spec, self.problem))
+        return list(repeated(frame, self.y, self.split.spec, self.problem, seconds=run.params.get("seconds")))
 
 
 def training(settings: Settings, slug: str) -> tuple[Material, pd.DataFrame]:

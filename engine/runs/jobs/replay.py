@@ -33,7 +33,7 @@ def do(progress: Progress) -> bool:
     _check_same_data(run, material)
     wanted = [everything[number] for number in asked.params["numbers"]]
     needed = sorted({number for one in wanted for number in _members(one)})
-    folds = material.search_folds(frame)
+    folds = material.search_folds(frame, run)
     again: dict[int, Refolded] = {}
     for place, number in enumerate(needed):
         if progress.stopping():

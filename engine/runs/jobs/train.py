@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.automl.choosing import CLARITY
+from engine.automl.choosing import SCORE
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
@@ -49,7 +49,7 @@ def do(progress: Progress) -> bool:
             material.X,
             material.y,
             material.problem,
-            material.search_folds(frame),
+            material.search_folds(frame, run),
             budget=_remaining(run),
             seed=int(run.params["seed"]),
             threads=settings.threads,
@@ -67,7 +67,7 @@ def do(progress: Progress) -> bool:
     best = _keep_winner(progress, found)
     seconds = progress.seconds()
     _move(progress, RunStatus.EVALUATING, "Comparing the best of each family")
-    board = leaderboard.build(progress, material, best, prefer=str(run.params.get("prefer") or CLARITY))
+    board = leaderboard.build(progress, material, best, prefer=str(run.params.get("prefer") or SCORE))
     _finish(progress, run, best, board, seconds, found)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
