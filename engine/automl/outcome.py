@@ -37,7 +37,7 @@ class TrialOutcome:
     fit_seconds: float = 0.0
     """Wall clock of all fold fits together."""
     predict_seconds: float = 0.0
-    """Wall clock of one row, from the table to the prediction."""
+    """Processor time of one row, from the table to the prediction."""
     size_bytes: int = 0
     oof: Floats | None = None
     """Out-of-fold predictions, shape (n_rows, n_classes) or (n_rows,); rows that no fold scored are NaN."""

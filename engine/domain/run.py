@@ -161,7 +161,7 @@ class Trial:
     fit_seconds: float
     """Wall clock of all fold fits together."""
     predict_seconds: float
-    """Wall clock for one row, single prediction call."""
+    """Processor time of one row, single prediction call."""
     size_bytes: int
     predictions: str
     """Name of the file of out-of-fold predictions in the run's folder."""
