@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from engine.actions.warm import before
 from engine.automl.choosing import PREFERENCES, SCORE
 from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
-from engine.domain.run import Run, RunKind, Trial, TrialKind
+from engine.domain.run import HURRIED_SECONDS, Run, RunKind, Trial
 from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
 from engine.settings import Settings
@@ -20,7 +21,6 @@ from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
 _DYING_SECONDS = 2.0
-_MOST_STARTS = 6
 
 
 def start_training(
@@ -60,13 +60,14 @@ def start_training(
         brief = projects.latest_brief(db, slug)
         version, recipe = recipes.latest(db, slug)
         split = projects.get_split(db, slug)
-    if fresh and warm is not None:
-        raise InputError("A run goes on from another or begins anew, not both.", hint="Give one of the two.")
-    like = {"recipe": recipe.as_dict(), "train_sha256": split.train_sha256}
-    base = None if fresh else _base(settings, slug, warm, like, look=trial_budget is None)
-    starts = [] if base or fresh else _old_winners(settings, project.newer_than)
+    like = {
+        "recipe": recipe.as_dict(),
+        "train_sha256": split.train_sha256,
+        "draws_once": seconds is not None and seconds < HURRIED_SECONDS,
+    }
     wanted = checked_families(families, project.problem.task)
     params = {
+        **before(settings, project, warm, like, fresh=fresh, look=trial_budget is None),
         "seconds": seconds,
         "trials": trial_budget,
         "seed": seed,
@@ -77,44 +78,10 @@ def start_training(
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
         # The whole list, not only its number: a run is read and repeated from its own row.
-        "recipe": recipe.as_dict(),
+        **like,
         "recipe_version": version,
-        "train_sha256": split.train_sha256,
-        "from": base,
-        "starts": starts,
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
-
-
-def _base(settings: Settings, slug: str, wanted: int | None, like: Mapping[str, Any], *, look: bool) -> int | None:
-    """Find the run whose trials a new one can go on from: the wanted one, or the newest that is alike."""
-    with connect(settings) as db:
-        run = runs.get(db, wanted) if wanted is not None else None
-        found = runs.latest_result(db, slug) if look else None
-    if run is not None:
-        if run.project != slug or run.kind is not RunKind.TRAIN or not _alike(run, like):
-            raise InputError(
-                f"Run {wanted} searched other rows, or with another recipe.",
-                hint="Its scores cannot be compared with new ones; begin anew with --fresh.",
-            )
-        return wanted
-    return found.id if found is not None and _alike(found, like) else None
-
-
-def _alike(run: Run, like: Mapping[str, Any]) -> bool:
-    return all(run.params.get(name) == value for name, value in like.items())
-
-
-def _old_winners(settings: Settings, older: str | None) -> list[dict[str, Any]]:
-    """List the best configurations of the project whose data this is a newer version of, one of each family."""
-    with connect(settings) as db:
-        run = runs.latest_result(db, older) if older else None
-        everything = trials.of_run(db, run.id) if run is not None else []
-    if run is None:
-        return []
-    numbers = {int(row["number"]) for row in run.result["leaderboard"]}
-    found = [one for one in everything if one.number in numbers and one.kind is not TrialKind.ENSEMBLE]
-    return [{"family": one.family, "config": dict(one.config)} for one in found if one.config][:_MOST_STARTS]
 
 
 def replay(

@@ -116,21 +116,12 @@ class Bench:
     def fit_rows(self, number: int | None, sample: int | None = None) -> npt.NDArray[np.intp]:
         """Say on which rows a fold is fitted, all of them without a number; a smaller sample is part of a larger."""
         rows = np.arange(len(self.y)) if number is None else self.folds[number][0]
-        if sample is None or sample >= len(rows):
-            return rows
-        order = np.random.default_rng([self.seed, 0 if number is None else number]).permutation(len(rows))
-        return np.sort(rows[order[:sample]])
+        return rows if sample is None else _drawn(rows, sample, [self.seed, number or 0])
 
     @property
     def samples(self) -> tuple[int | None, ...]:
         """List the growing samples of a long table's folds; without a number, all rows: the only one of short ones."""
-        rows = len(self.folds[-1][0]) if self.folds else 0
-        size = max(_SAMPLE_CELLS // max(self.X.shape[1], 1), _FEWEST_SAMPLED)
-        found: list[int | None] = []
-        while size * _GROWTH <= rows:
-            found.append(size)
-            size *= _GROWTH
-        return (*found, None)
+        return (*_sizes(len(self.folds[-1][0]) if self.folds else 0, self.X.shape[1]), None)
 
     def encoded(self, encoding: Encoding, number: int, sample: int | None = None) -> Encoded:
         """Fit recipe and encoding on the rows of one fold; the fold's other rows are only transformed."""
@@ -229,6 +220,22 @@ class Bench:
             groups=None if self.groups is None else self.groups[on],
             times=None if self.times is None else self.times[on],
         )
+
+
+def _sizes(rows: int, columns: int) -> list[int]:
+    """List the growing samples, smaller than all rows by one step at least."""
+    size = max(_SAMPLE_CELLS // max(columns, 1), _FEWEST_SAMPLED)
+    found = []
+    while size * _GROWTH <= rows:
+        found.append(size)
+        size *= _GROWTH
+    return found
+
+
+def _drawn(rows: npt.NDArray[np.intp], sample: int, seed: Sequence[int]) -> npt.NDArray[np.intp]:
+    if sample >= len(rows):
+        return rows
+    return np.sort(rows[np.random.default_rng(list(seed)).permutation(len(rows))[:sample]])
 
 
 def _bytes_of(table: Any) -> int:

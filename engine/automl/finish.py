@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.automl.bench import Bench
@@ -15,6 +15,7 @@ from engine.automl.model import Member, Model
 from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
 from engine.automl.replay import SAMPLE_ROWS, AllRows, members_of, refit_on_all
 from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance, selected
+from engine.automl.within import Within
 from engine.domain.run import LATENCY_LIMIT_SECONDS, TrialKind
 
 Fits = list[dict[int, Any]]
@@ -65,7 +66,7 @@ class Finisher:
             What the result should also say.
         """
         good = {one.number: one for one in outcomes if one.score is not None}
-        members, fits, said = self._fitted(self._affordable(good), good)
+        members, fits, said = self._fitted(self._within.choose(good, self._seconds()), good)
         members, fits = self._quick_enough(members, fits, good)
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1
@@ -87,48 +88,9 @@ class Finisher:
         left = max(self.reserve.deadline - self.reserve.clock() + _LATE_SECONDS, 0.0)
         return left if asked is None else min(asked, left)
 
-    def _affordable(self, good: Mapping[int, TrialOutcome]) -> Weighted:
-        """Choose the best that can be fitted in time or answer by its fold models."""
-        left, members = self._seconds(), selected(self.bench, good)
-        if left is None or self._refit(members, good) <= left:
-            return members
-        possible = {n: one for n, one in good.items() if self._refit(((n, 1.0),), good) <= left}
-        if not possible:
-            return ((self._quickest(good)[0], 1.0),)
-        chosen = selected(self.bench, possible)
-        while self._refit(chosen, good) > left:
-            heavy = [(number, weight) for number, weight in chosen if number not in self._kept]
-            lightest = min(heavy, key=lambda pair: pair[1])[0]
-            chosen = selected(self.bench, {n: good[n] for n, _ in chosen if n != lightest})
-        # What was left out may have been the best of all, and fit into the time alone.
-        alone = selected(self.bench, {(best := self._best(possible)).number: best})
-        return chosen if self._loss(chosen, good) < self._loss(alone, good) else alone
-
-    def _refit(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
-        """Estimate what fitting members takes that have no fold models to answer instead, in seconds."""
-        needed = [good[number] for number, _ in members if number not in self._kept]
-        return self.reserve.refit_seconds(needed) if needed else 0.0
-
-    def _best(self, good: Mapping[int, TrialOutcome]) -> TrialOutcome:
-        """Return the best single trial; the dummy only where there is nothing else."""
-        useful = [one for one in good.values() if one.kind is not TrialKind.DUMMY] or list(good.values())
-        return min(useful, key=lambda one: (loss(one, self.bench.problem), one.number))
-
-    def _quickest(self, good: Mapping[int, TrialOutcome]) -> list[int]:
-        """List trials, those that are fitted on all rows in the least time first."""
-        return sorted(good, key=lambda number: (self.reserve.refit_seconds([good[number]]), number))
-
-    def _loss(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
-        if len(members) == 1:
-            return loss(good[members[0][0]], self.bench.problem)
-        score = overall(self.bench, blend(members, {n: one.oof for n, one in good.items() if one.oof is not None}))
-        return loss(replace(good[members[0][0]], score=score), self.bench.problem)
-
-    def _again(self, members: Weighted, left: Sequence[int], good: Mapping[int, TrialOutcome]) -> Weighted:
-        """Weigh anew what is left of a blend: it still has to be better than each of its members."""
-        if len(left) == len(members):
-            return members
-        return selected(self.bench, {number: good[number] for number in left})
+    @property
+    def _within(self) -> Within:
+        return Within(bench=self.bench, reserve=self.reserve, kept=self._kept)
 
     def _fitted(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits, tuple[str, ...]]:
         """Fit the members on all rows; those that time or memory does not allow answer by their fold models."""
@@ -142,7 +104,7 @@ class Finisher:
         if not dear and (seconds is None or seconds > PREPARE_SECONDS):
             refitted = refit_on_all(self.bench, wanted, limit, failures, shared=shared)
         left = [number for number, _ in members if number in refitted or number in self._kept]
-        usable = self._again(members, left, good) if left else ()
+        usable = self._within.again(members, left, good) if left else ()
         if not left:
             refitted = self._last_resort(good)
             usable = tuple((number, 1.0) for number in refitted)
@@ -180,7 +142,7 @@ class Finisher:
                 continue
             kept = [[number for number, _ in members if number != left_out] for left_out, _ in members]
             rest = [selected(self.bench, {number: good[number] for number in numbers}) for numbers in kept]
-            members = min(rest, key=lambda one: self._loss(one, good))
+            members = min(rest, key=lambda one: self._within.loss(one, good))
         return members, fits
 
     def _slow(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> bool:
@@ -201,11 +163,11 @@ class Finisher:
     def _last_resort(self, good: Mapping[int, TrialOutcome]) -> dict[int, Any]:
         """Fit one trial where neither time nor fold models are left: a search without a model has failed."""
         useful = {n: one for n, one in good.items() if one.kind is not TrialKind.DUMMY}
-        for number in self._quickest(useful)[:1]:
+        for number in self._within.quickest(useful)[:1]:
             limit = Limit(seconds=_LAST_SECONDS, clock=self.reserve.clock)
             if found := refit_on_all(self.bench, {number: good[number]}, limit, {}):
                 return found
-        number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._quickest(good)[0])
+        number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._within.quickest(good)[0])
         return refit_on_all(self.bench, {number: good[number]}, Limit())
 
     def _described(

@@ -11,6 +11,8 @@ from engine.automl.families.family import Family
 from engine.automl.outcome import TrialOutcome
 from engine.domain.run import Budget
 
+COUNTED_SECONDS = 900.0
+"""Longest trial of a search that counts them."""
 LEAST_SECONDS = 0.5
 """With less time than this left, no trial is begun."""
 _FIRST_SECONDS = 2.0
@@ -50,8 +52,13 @@ class Pace:
         return (self.clock() - self.started) / max(self.budget.seconds or 0.0, 1.0)
 
     def seconds(self, outcomes: Sequence[TrialOutcome]) -> float | None:
-        """Say how long the next trial may take; ``None`` is no limit."""
-        if self.budget.trials is not None or self.budget.seconds is None:
+        """Say how long the next trial may take; ``None`` is no limit.
+
+        Where trials are counted, the limit is so wide that only what never ends meets it.
+        """
+        if self.budget.trials is not None:
+            return COUNTED_SECONDS
+        if self.budget.seconds is None:
             return None
         left = self.time_left(outcomes)
         if not any(one.score is not None for one in outcomes):
@@ -80,7 +87,7 @@ class Pace:
     def hopeless(self, family: Family, cost: float, outcomes: Sequence[TrialOutcome]) -> bool:
         """Whether a trial of such a cost will not end in time, judged by others of its family."""
         seconds = self.seconds(outcomes)
-        if seconds is None or not any(one.score is not None for one in outcomes):
+        if not self.clocked or seconds is None or not any(one.score is not None for one in outcomes):
             return False
         if cost >= self._too_long.get(family.id, math.inf):
             return True

@@ -7,6 +7,7 @@ trials none does, costs are computed from configurations, and the same seed give
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ _LEADERS = 2
 _CLIMB_SHARE = 0.8
 _SEARCH_SHARE = 0.1
 """A sample is searched on where a trial takes no more than this share of the time that is left."""
+_TOO_LARGE = "It needed more memory than a run may use."
 _MOST_ENDED = 2
 """A family that has ended so many processes is tried no more."""
 _MOST_REFUSALS = 12
@@ -76,15 +78,14 @@ class Race:
     accounts: dict[str, Account] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     """Families that have nothing more to propose."""
+    ended: Counter[str] = field(default_factory=Counter)
+    """By family: trials that ended the process they were fitted in."""
     sample: int | None = field(init=False)
     """On how many rows of each fold trials are fitted now; on all of them without a number."""
 
     def __post_init__(self) -> None:
         """Book what was recorded earlier."""
         self.sample = self.bench.samples[0]
-        ended = Counter(one.family for one in self.outcomes if one.reason.startswith(PROCESS_ENDED))
-        gone = {family for family, count in ended.items() if count >= _MOST_ENDED}
-        self.families = [one for one in self.families if one.id not in gone]
         self.accounts = {one.id: Account() for one in self.families}
         known = {one.id: one for one in self.families}
         for outcome in self.outcomes:
@@ -105,7 +106,7 @@ class Race:
         for family, config, kind in starts:
             if self._over():
                 return
-            if not self.pace.hopeless(family, self._cost(family, config), self.outcomes):
+            if family in self.families and not self.pace.hopeless(family, self._cost(family, config), self.outcomes):
                 self._try(family, config, kind)
 
     def _first(self, family: Family, config: Config, kind: TrialKind) -> bool:
@@ -151,7 +152,7 @@ class Race:
         if self.pace.hopeless(family, cost, self.outcomes):
             return True
         expected, left = self.pace.expected(family, cost), self.pace.seconds(self.outcomes)
-        return left is not None and expected is not None and expected > left * _CLIMB_SHARE
+        return self.pace.clocked and (expected or 0.0) > (left or 0.0) * _CLIMB_SHARE
 
     def _left(self) -> float:
         return self.pace.time_left(self.outcomes)
@@ -231,15 +232,23 @@ class Race:
             return before
         self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
         # Before there is any model, being asked to stop is no reason to give up the first one.
-        asked_to_stop = self.listener.stopping if self.has_one() else _never
+        heeds = self.has_one()
+
+        strained = False
 
         def stopping() -> bool:
-            return asked_to_stop() or self.listener.strained()
+            # Noted at that moment: once the fit has ended, its memory has been given back.
+            nonlocal strained
+            strained = strained or self.listener.strained()
+            return strained or (heeds and self.listener.stopping())
 
-        limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=self.pace.clock, stopping=stopping)
+        # Where trials are counted, the search's own clock is never asked.
+        clock = self.pace.clock if self.pace.clocked else time.monotonic
+        limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=clock, stopping=stopping)
         self.listener.begin(number, family.id, kind, plain_config(config))
         began = self.pace.clock()
         fitted, reason, stuck = self._fitted(family, config, limit)
+        reason = _TOO_LARGE if strained and fitted is None else reason
         seconds = self.pace.clock() - began
         outcome = outcome_of(number, family, config, kind, self.bench.seed, fitted, reason)
         self.outcomes.append(outcome)
@@ -256,8 +265,10 @@ class Race:
         """Fit a configuration on the folds; returns nothing and the reason where that fails, and whether it hangs."""
         try:
             return fit_folds(self.bench, family, config, limit), "", False
-        except OutOfTimeError as error:
-            return None, self._why_stopped(family, config, limit), isinstance(error, StuckError)
+        except StuckError:
+            return None, f"{PROCESS_ENDED} held it: after {limit.seconds or 0:.0f} s it could not be stopped.", True
+        except OutOfTimeError:
+            return None, self._why_stopped(family, config, limit), False
         except MemoryError:
             return None, "It needed more memory than there is.", False
         except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
@@ -265,14 +276,17 @@ class Race:
             return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}.", False
 
     def _why_stopped(self, family: Family, config: Config, limit: Limit) -> str:
-        if self.listener.strained():
-            return "It needed more memory than a run may use."
         if self.listener.stopping() and self.has_one():
             return "It was stopped, since the run was asked to end."
         self.pace.learn_too_long(family, self._cost(family, config))
         return f"It would have taken longer than the {limit.seconds or 0:.0f} s that one trial may take here."
 
     def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
+        """Note what a trial has cost and brought; a family that ends processes is given up."""
+        if outcome.reason.startswith(PROCESS_ENDED):
+            self.ended[family.id] += 1
+            if self.ended[family.id] >= _MOST_ENDED:
+                self.families = [one for one in self.families if one.id != family.id]
         cost = seconds if self.pace.clocked else self._cost(family, outcome.config)
         self.accounts[family.id].book(loss_of(outcome, self.bench.problem), cost)
 
@@ -280,10 +294,6 @@ class Race:
         """Return a loss that is worse than all so far, for what could not be fitted."""
         worst = max((a for one in self.accounts.values() for a in one.losses if math.isfinite(a)), default=0.0)
         return worst + abs(worst) + 1.0
-
-
-def _never() -> bool:
-    return False
 
 
 def _same(one: Config, other: Config) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,12 @@ from engine.automl.reserve import Reserve
 from engine.automl.space import adapted, holds
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
-from engine.domain.run import Budget
+from engine.domain.run import PROCESS_ENDED, Budget
 from engine.errors import InputError
 
 __all__ = ["Listener", "Recorded", "SearchResult", "TrialOutcome", "search"]
 
+_REPLACED_SECONDS = 1.5
 _MOST_ASKED = 20
 """Proposals in a row that are known already, after which a searcher counts as exhausted."""
 
@@ -103,11 +105,11 @@ def search(
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
     bench.groups, bench.times = groups, times
-    deadline = None if budget.seconds is None or budget.trials is not None else began + budget.seconds
+    deadline = _deadline(budget, began, recorded)
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
-    share = LARGEST_SHARE_ON_LONG if len(bench.samples) > 1 else LARGEST_SHARE
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
+    share = LARGEST_SHARE_ON_LONG if len(bench.samples) > 1 else LARGEST_SHARE
     race = Race(
         bench=bench,
         families=adapted(able, space or {}),
@@ -115,15 +117,27 @@ def search(
         pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, largest_share=share),
         finisher=finisher,
         make_searcher=make_searcher or flaml_searcher,
-        zero_shot=lambda family: zero_shot(family, bench),
+        zero_shot=partial(zero_shot, bench=bench),
         outcomes=[one for one in recorded if one.taken or deadline is not None],
         given=starts,
         repeated={one.number: one for one in recorded if not one.taken and deadline is None},
     )
+    return _finished(race, (*_fewer(len(y), folds, used), *left_out))
+
+
+def _finished(race: Race, notes: tuple[str, ...]) -> SearchResult:
     race.run()
     _must_have_one(race.outcomes)
-    listener.tell("Blending the best trials and fitting them on all rows", 1.0)
-    return finisher.finish(race.outcomes, (*_fewer(len(y), folds, used), *left_out))
+    race.listener.tell("Blending the best trials and fitting them on all rows", 1.0)
+    return race.finisher.finish(race.outcomes, notes)
+
+
+def _deadline(budget: Budget, began: float, recorded: Sequence[Recorded]) -> float | None:
+    """Say when the model has to be stored; a process that took another's place has begun late and may end early."""
+    if budget.seconds is None or budget.trials is not None:
+        return None
+    replaced = any(one.reason.startswith(PROCESS_ENDED) for one in recorded)
+    return began + budget.seconds - (_REPLACED_SECONDS if replaced else 0.0)
 
 
 def _fewer(rows: int, folds: Sequence[Fold], used: Sequence[Fold]) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from engine.errors import StateError
 LATENCY_LIMIT_SECONDS = 0.030
 """A recommended model answers one row within this time."""
 
+HURRIED_SECONDS = 30.0
+"""Budget of a search below which its folds are drawn once only."""
+
 PROCESS_ENDED = "Its process"
 """How the reason of a trial begins that ended the process it was fitted in."""
 

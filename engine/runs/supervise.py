@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from engine import logs
@@ -29,11 +30,10 @@ _LOG = logs.logger(__name__)
 STUCK, TOO_LARGE = 71, 72
 """Exit codes: a fit could not be stopped; the process needed too much memory."""
 
-MOST_PROCESSES = 6
+MOST_PROCESSES = 12
 """A run whose process had to be ended so often has failed."""
 _FAILED = "The process that did this run was ended {count} times."
 _ENDED = "The process that did this run {how}."
-_HELD = "held a fit that could not be stopped"
 _HINT = "Resume the run: it goes on from the trials that are stored."
 _DEATH_SIGNAL = 1
 """Linux: PR_SET_PDEATHSIG."""
@@ -54,14 +54,22 @@ def supervised(settings: Settings, run_id: int, job: Job, *, clock: Clock) -> No
     if not hasattr(os, "fork"):
         job(None)
         return
+    asked: list[int] = []
     for count in range(1, MOST_PROCESSES + 1):
-        how = _child(job)
+        how = _child(job, asked)
         if not how or not _goes_on(settings, run_id, how, count, clock):
             return
+        if asked:
+            # The process that was asked to stop is gone; the next one reads it from the row.
+            with connect(settings) as db:
+                runs.request_cancel(db, run_id, clock())
 
 
-def _child(job: Job) -> str:
-    """Do the job in a copy of this process; says how that ended, nothing if it ended well."""
+def _child(job: Job, asked: list[int]) -> str:
+    """Do the job in a copy of this process; says how that ended, nothing if it ended well.
+
+    ``asked`` takes the signals that came in between.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     parent, pid = os.getpid(), os.fork()
@@ -69,14 +77,16 @@ def _child(job: Job) -> str:
         _work(job, parent)
 
     def forward(number: int, _: FrameType | None) -> None:
-        os.kill(pid, number)
+        asked.append(number)
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, forward)
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     if code == STUCK:
-        return _HELD
+        return "held a fit that could not be stopped"
     if code == TOO_LARGE:
         return "needed more memory than a run may use"
     if code < 0:
@@ -124,9 +134,7 @@ def _goes_on(settings: Settings, run_id: int, how: str, count: int, clock: Clock
                 reason=f"{reason}.",
                 at=clock(),
             )
-        # A fit that could not be stopped is recorded by the process that held it.
-        in_a_trial = bool(begun) and (not recorded or how == _HELD)
-        going_on = run.kind is RunKind.TRAIN and run.status is RunStatus.RUNNING and in_a_trial
+        going_on = run.kind is RunKind.TRAIN and run.status is RunStatus.RUNNING and bool(begun)
         if going_on and count < MOST_PROCESSES:
             runs.add_event(db, run_id, clock(), f"The process {how}; a fresh one goes on.", "warning")
             return True

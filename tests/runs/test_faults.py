@@ -56,7 +56,7 @@ def train(settings: Settings, fault: str, seconds: float, monkeypatch: pytest.Mo
 
 FAULTS = {
     "raise": "It failed with ValueError: planted.",
-    "hang": "It would have taken longer than the",
+    "hang": "could not be stopped",
     "eat": "more memory",
     "SIGKILL": "Its process was ended by the system (SIGKILL).",
     "SIGSEGV": "Its process was ended by the system (SIGSEGV).",

@@ -12,13 +12,13 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, Str
 
 from engine.data.split.ordering import Rows, group_codes, time_order
 from engine.domain.data import Problem, SplitKind, SplitSpec
+from engine.domain.run import HURRIED_SECONDS
 from engine.errors import InputError
 
 Folds = list[tuple[Rows, Rows]]
 
 _REPEATS = ((1_000, 3), (3_000, 2))
 """Up to so many rows, the folds are drawn so many times."""
-_FEWEST_SECONDS = 30.0
 _DRAWS = 10
 # Balancing the target over the groups takes a step for each group; with many groups chance balances it as well.
 _MOST_BALANCED_GROUPS = 5_000
@@ -83,7 +83,7 @@ def repeated(
         Each row is scored once in each draw.
     """
     first = folds(frame, y, spec, problem)
-    hurried = seconds is not None and seconds < _FEWEST_SECONDS
+    hurried = seconds is not None and seconds < HURRIED_SECONDS
     if hurried or spec.kind in (SplitKind.TIME, SplitKind.GROUP_TIME) or len(first) >= len(frame):
         return first
     found = list(first)

@@ -137,15 +137,19 @@ def _store(progress: Progress, outcome: TrialOutcome, *, taken_from: int | None 
 def _take_over(progress: Progress, run: Run, metric: str) -> None:
     """Copy the trials of the run that this one goes on from, once: the best, and the baselines."""
     settings, base = progress.settings, run.params.get("from")
+    if base is None:
+        return
     with connect(settings) as db:
-        if base is None or trials.count(db, run.id):
-            return
+        # A worker that was ended while it copied has left some to copy.
+        there = {one.number for one in trials.of_run(db, run.id)}
         found = [one for one in trials.of_run(db, int(base)) if one.kind is not TrialKind.ENSEMBLE and one.ok]
     sign = -1.0 if find_metric(metric).higher_is_better else 1.0
     ranked = sorted(found, key=lambda one: (sign * (one.score or 0.0), one.number))
     always = [one for one in found if one.kind in (TrialKind.DUMMY, TrialKind.SIMPLE, TrialKind.DEFAULT)]
     kept = {one.id: one for one in [*always, *ranked[:_MOST_TAKEN]]}
     for place, one in enumerate(sorted(kept.values(), key=lambda one: one.number), start=1):
+        if place in there:
+            continue
         _store(progress, replace(as_recorded(one, load_predictions(settings, one)), number=place), taken_from=one.id)
 
 
