@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.domain.data import Split
 from engine.domain.project import Project
-from engine.domain.run import Run, RunKind, TrialKind
+from engine.domain.recipe import Recipe
+from engine.domain.run import HURRIED_SECONDS, Run, RunKind, TrialKind
 from engine.errors import InputError
 from engine.settings import Settings
 from engine.store import runs, trials
 from engine.store.db import connect
 
 _MOST_STARTS = 6
+
+
+def alike(recipe: Recipe, split: Split, seconds: float | None) -> dict[str, Any]:
+    """Return the parameters in which two runs agree whose scores can be compared: recipe, rows, draws of the folds."""
+    return {
+        # The whole list, not only its number: a run is read and repeated from its own row.
+        "recipe": recipe.as_dict(),
+        "train_sha256": split.train_sha256,
+        "draws_once": seconds is not None and seconds < HURRIED_SECONDS,
+    }
 
 
 def before(

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from engine.actions.warm import before
+from engine.actions.warm import alike, before
 from engine.automl.choosing import PREFERENCES, SCORE
 from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
-from engine.domain.run import HURRIED_SECONDS, Run, RunKind, Trial
+from engine.domain.run import Run, RunKind, Trial
 from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
 from engine.settings import Settings
@@ -60,11 +60,7 @@ def start_training(
         brief = projects.latest_brief(db, slug)
         version, recipe = recipes.latest(db, slug)
         split = projects.get_split(db, slug)
-    like = {
-        "recipe": recipe.as_dict(),
-        "train_sha256": split.train_sha256,
-        "draws_once": seconds is not None and seconds < HURRIED_SECONDS,
-    }
+    like = alike(recipe, split, seconds)
     wanted = checked_families(families, project.problem.task)
     params = {
         **before(settings, project, warm, like, fresh=fresh, look=trial_budget is None),
@@ -77,7 +73,6 @@ def start_training(
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
-        # The whole list, not only its number: a run is read and repeated from its own row.
         **like,
         "recipe_version": version,
     }

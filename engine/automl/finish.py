@@ -71,7 +71,7 @@ class Finisher:
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1
         voters = self._voters(members, fits, good)
-        described = self._described(number, members, good, voters, len(fits)) if len(members) > 1 else None
+        described = _described(self.bench, number, members, good, voters, len(fits)) if len(members) > 1 else None
         return SearchResult(
             outcomes=tuple(outcomes),
             single=best.number if len(members) > 1 else members[0][0],
@@ -170,29 +170,30 @@ class Finisher:
         number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._within.quickest(good)[0])
         return refit_on_all(self.bench, {number: good[number]}, Limit())
 
-    def _described(
-        self, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member], bags: int
-    ) -> TrialOutcome:
-        """Describe the blend as a trial of its own."""
-        oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
-        pipelines = {place: one.pipeline for place, one in enumerate(fitted)}
-        weights = {place: one.weight for place, one in enumerate(fitted)}
-        return TrialOutcome(
-            number=number,
-            family="ensemble",
-            kind=TrialKind.ENSEMBLE,
-            config={
-                "members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members],
-                BAGS: bags,
-            },
-            seed=self.bench.seed,
-            score=overall(self.bench, oof),
-            fold_scores=fold_scores(self.bench, oof),
-            fit_seconds=sum(good[n].fit_seconds for n, _ in members),
-            predict_seconds=one_row_seconds(self.bench, pipelines, weights),
-            size_bytes=sum(good[n].size_bytes * (bags if find(good[n].family).by_chance else 1) for n, _ in members),
-            oof=oof,
-        )
+
+def _described(
+    bench: Bench, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member], bags: int
+) -> TrialOutcome:
+    """Describe the blend as a trial of its own."""
+    oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
+    pipelines = {place: one.pipeline for place, one in enumerate(fitted)}
+    weights = {place: one.weight for place, one in enumerate(fitted)}
+    return TrialOutcome(
+        number=number,
+        family="ensemble",
+        kind=TrialKind.ENSEMBLE,
+        config={
+            "members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members],
+            BAGS: bags,
+        },
+        seed=bench.seed,
+        score=overall(bench, oof),
+        fold_scores=fold_scores(bench, oof),
+        fit_seconds=sum(good[n].fit_seconds for n, _ in members),
+        predict_seconds=one_row_seconds(bench, pipelines, weights),
+        size_bytes=sum(good[n].size_bytes * (bags if find(good[n].family).by_chance else 1) for n, _ in members),
+        oof=oof,
+    )
 
 
 def _said(members: Weighted, refitted: Mapping[int, Any], failures: Mapping[int, str]) -> tuple[str, ...]:

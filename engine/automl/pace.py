@@ -17,8 +17,9 @@ LEAST_SECONDS = 0.5
 """With less time than this left, no trial is begun."""
 _FIRST_SECONDS = 2.0
 """As long as nothing has succeeded, a trial may take at least so long."""
-LARGEST_SHARE = 0.28
-LARGEST_SHARE_ON_LONG = 0.45
+_LARGEST_SHARE = 0.28
+"""No trial may take more than this share of the budget."""
+_LARGEST_SHARE_ON_LONG = 0.45
 """On long tables one good fit on many rows is worth more than several on few."""
 _SURE = 1.3
 """A trial is begun where so many times its expected time is left: one that is cut off has brought nothing."""
@@ -33,8 +34,8 @@ class Pace:
     started: float
     time_left: Callable[[Sequence[TrialOutcome]], float]
     """Seconds that trials may still use, after what is kept for the end."""
-    largest_share: float = LARGEST_SHARE
-    """No trial may take more than this share of the budget."""
+    long: bool = False
+    """Whether the table is so long that samples of it are fitted first."""
     _seconds: dict[str, list[float]] = field(default_factory=dict)
     """By family: seconds of each successful trial per unit of its cost."""
     _too_long: dict[str, float] = field(default_factory=dict)
@@ -63,7 +64,9 @@ class Pace:
         left = self.time_left(outcomes)
         if not any(one.score is not None for one in outcomes):
             return max(left, _FIRST_SECONDS)
-        return max(min(left, self.budget.seconds * self.largest_share), LEAST_SECONDS)
+        return max(
+            min(left, self.budget.seconds * (_LARGEST_SHARE_ON_LONG if self.long else _LARGEST_SHARE)), LEAST_SECONDS
+        )
 
     def over(self, outcomes: Sequence[TrialOutcome]) -> bool:
         """Whether the budget is used; in seconds never before there is a model."""

@@ -22,7 +22,7 @@ from engine.automl.families.family import Config, Family, Param
 from engine.automl.families.targets import shape_of
 from engine.automl.finish import Finisher
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
-from engine.automl.pace import LARGEST_SHARE, LARGEST_SHARE_ON_LONG, Pace
+from engine.automl.pace import Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
 from engine.automl.reserve import Reserve
 from engine.automl.space import adapted, holds
@@ -107,22 +107,27 @@ def search(
     bench.groups, bench.times = groups, times
     deadline = _deadline(budget, began, recorded)
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
-    finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
-    share = LARGEST_SHARE_ON_LONG if len(bench.samples) > 1 else LARGEST_SHARE
     race = Race(
         bench=bench,
         families=adapted(able, space or {}),
         listener=listener,
-        pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, largest_share=share),
-        finisher=finisher,
+        pace=Pace(budget=budget, clock=clock, started=began, time_left=reserve.time_left, long=len(bench.samples) > 1),
+        finisher=Finisher(bench=bench, reserve=reserve, stopping=listener.stopping),
         make_searcher=make_searcher or flaml_searcher,
         zero_shot=partial(zero_shot, bench=bench),
-        outcomes=[one for one in recorded if one.taken or deadline is not None],
         given=starts,
-        repeated={one.number: one for one in recorded if not one.taken and deadline is None},
+        **_before(recorded, counted=deadline is None),
     )
     return _finished(race, (*_fewer(len(y), folds, used), *left_out))
+
+
+def _before(recorded: Sequence[Recorded], *, counted: bool) -> dict[str, Any]:
+    """Part what was recorded: where trials are counted, only what was taken over is there before the first."""
+    return {
+        "outcomes": [one for one in recorded if one.taken or not counted],
+        "repeated": {one.number: one for one in recorded if counted and not one.taken},
+    }
 
 
 def _finished(race: Race, notes: tuple[str, ...]) -> SearchResult:
