@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
@@ -27,14 +28,22 @@ def start_training(
     trial_budget: int | None = None,
     seed: int = 0,
     families: tuple[str, ...] | None = None,
+    engine: str = "local",
+    master: str | None = None,
+    workers: int | None = None,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
 
+    Parameters
+    ----------
+    engine : str
+        ``local``, or ``spark`` for trials side by side on a Spark ``master``, as many at a time as ``workers``.
+
     Raises
     ------
     InputError
-        If the budget is not positive, or both are given.
+        If the budget is not positive, or both are given; if Spark is not installed or cannot be reached.
     NotFoundError
         If there is no such project.
     """
@@ -56,6 +65,7 @@ def start_training(
         "trials": trial_budget,
         "seed": seed,
         "families": list(families) if families else None,
+        **_engine(settings, engine, master, workers),
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
@@ -64,6 +74,21 @@ def start_training(
         "recipe_version": version,
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def _engine(settings: Settings, engine: str, master: str | None, workers: int | None) -> dict[str, Any]:
+    """Settle where trials are fitted; what is missing for Spark is said here, before anything is queued."""
+    if engine == "local":
+        if master is not None or workers is not None:
+            raise InputError("A master and workers belong to Spark.", hint="Add '--engine spark', or leave them out.")
+        return {"engine": "local"}
+    if engine != "spark":
+        raise InputError(f"There is no engine {engine!r}.", hint="Choose local or spark.")
+    from engine.automl import spark_session
+
+    place = spark_session.where(master, workers, settings.threads)
+    spark_session.check_ready(place)
+    return {"engine": "spark", "master": place.master, "workers": place.workers}
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

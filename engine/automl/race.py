@@ -97,6 +97,10 @@ class Race:
     def _over(self) -> bool:
         return self.pace.over(self.outcomes) or (self.has_one() and self.listener.stopping())
 
+    def _begun(self) -> int:
+        """Count the trials that were begun."""
+        return len(self.outcomes)
+
     def _starts(self) -> Iterator[tuple[Family, Config, TrialKind]]:
         """List good configurations that were not tried yet: every family's plain default, then the others."""
         done = [(one.family, _asked(one.config)) for one in self.outcomes]
@@ -109,7 +113,7 @@ class Race:
     def _proposal(self) -> tuple[Family, Config] | None:
         """Ask the searcher of the family that promises most; families without proposals are asked no more."""
         while names := {one.id: one for one in self.families if one.space and one.id not in self.closed}:
-            rng = np.random.default_rng([self.bench.seed, len(self.outcomes), len(self.closed)])
+            rng = np.random.default_rng([self.bench.seed, self._begun(), len(self.closed)])
             always = frozenset(name for name, one in names.items() if one.always)
             accounts = {name: self.accounts[name] for name in names}
             family = names[choose(accounts, always, _ALWAYS_SHARE, rng)]
@@ -139,10 +143,24 @@ class Race:
         began = self.pace.clock()
         fitted, reason = self._fitted(family, config, limit)
         seconds = self.pace.clock() - began
+        return self._record(number, family, config, kind, fitted, reason, seconds)
+
+    def _record(
+        self,
+        number: int,
+        family: Family,
+        config: Config,
+        kind: TrialKind,
+        fitted: Fitted | None,
+        reason: str,
+        seconds: float,
+    ) -> TrialOutcome:
+        """Record what came out of a trial, and tell of it."""
         outcome = _outcome(number, family, config, kind, self.bench.seed, fitted, reason)
         self.outcomes.append(outcome)
         if fitted is not None:
-            self.finisher.keep(self.outcomes, number, fitted)
+            if fitted.pipelines:
+                self.finisher.keep(self.outcomes, number, fitted)
             self.pace.learn(family, config, seconds)
         self._book(family, outcome, seconds)
         self.listener.trial(outcome)
@@ -152,16 +170,12 @@ class Race:
         """Fit a configuration on the folds; returns nothing and the reason where that fails."""
         try:
             return fit_folds(self.bench, family, config, limit), ""
-        except OutOfTimeError:
-            if limit.stopping is not None and limit.stopping():
-                return None, "It was stopped, since the run was asked to end."
-            self.pace.learn_too_long(family, config)
-            return None, f"It would have taken longer than the {limit.seconds:.0f} s that one trial may take here."
-        except MemoryError:
-            return None, "It needed more memory than there is."
+        except OutOfTimeError as error:
+            if limit.stopping is None or not limit.stopping():
+                self.pace.learn_too_long(family, config)
+            return None, reason_of(error, limit)
         except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
-            lines = str(error).strip().splitlines()
-            return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
+            return None, reason_of(error, limit)
 
     def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
         cost = seconds if self.pace.clocked else family.cost(outcome.config)
@@ -171,6 +185,18 @@ class Race:
         """Return a loss that is worse than all so far, for what could not be fitted."""
         worst = max((a for one in self.accounts.values() for a in one.losses if math.isfinite(a)), default=0.0)
         return worst + abs(worst) + 1.0
+
+
+def reason_of(error: Exception, limit: Limit) -> str:
+    """Say in one sentence why a fit came to nothing."""
+    if isinstance(error, OutOfTimeError):
+        if limit.stopping is not None and limit.stopping():
+            return "It was stopped, since the run was asked to end."
+        return f"It would have taken longer than the {limit.seconds:.0f} s that one trial may take here."
+    if isinstance(error, MemoryError):
+        return "It needed more memory than there is."
+    lines = str(error).strip().splitlines()
+    return f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
 
 
 def _asked(config: Config) -> dict[str, Any]:

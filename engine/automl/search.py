@@ -18,6 +18,7 @@ from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.families import for_task
 from engine.automl.families.family import Config, Family, Param
 from engine.automl.finish import Finisher
+from engine.automl.limits import quiet
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
@@ -49,6 +50,7 @@ def search(
     clock: Callable[[], float] = time.monotonic,
     started: float | None = None,
     make_searcher: MakeSearcher | None = None,
+    make_race: Callable[..., Race] = Race,
 ) -> SearchResult:
     """Search for the best model within a budget.
 
@@ -75,6 +77,8 @@ def search(
         Reading of ``clock`` at which the budget began; now by default.
     make_searcher : callable, optional
         Makes the searcher of a family; FLAML's by default.
+    make_race : callable
+        Makes the race of its parts; another one fits trials elsewhere.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def search(
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     finisher = Finisher(bench=bench, reserve=reserve, stopping=listener.stopping)
     cells = X.shape[0] * X.shape[1]
-    race = Race(
+    race = make_race(
         bench=bench,
         families=[one for one in for_task(problem.task, families or ()) if cells <= one.most_cells],
         listener=listener,
@@ -128,8 +132,10 @@ class _Flaml:
 
     def __init__(self, family: Family, known: Sequence[tuple[Config, float]], seed: int) -> None:
         # Imported here: the first trials need nothing of it, and it takes a second.
-        from flaml import tune
-        from flaml.tune.searcher.blendsearch import CFO
+        with quiet():
+            # Where pyspark is installed, FLAML loads it, and pyspark says which pandas it likes better.
+            from flaml import tune
+            from flaml.tune.searcher.blendsearch import CFO
 
         names = [one.name for one in family.space]
         best, loss = min(known, key=lambda pair: pair[1], default=(family.defaults[0], None))
@@ -160,6 +166,10 @@ class _Flaml:
             if _key(config) in self._seen:
                 # What is known need not be fitted again: the searcher hears the same and goes on.
                 self._tell(trial, found, self._seen[_key(config)], 0.0)
+                continue
+            if _key(config) in self._asked:
+                # With several trials at a time: it is being fitted already.
+                self._searcher.on_trial_complete(trial, error=True)
                 continue
             self._asked[_key(config)] = (trial, found)
             return config

@@ -57,6 +57,9 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "seconds": shown.get("seconds"),
         "trials": shown.get("trials", count),
         "failed": shown.get("failed"),
+        "engine": one.params.get("engine"),
+        "master": one.params.get("master"),
+        "workers": one.params.get("workers"),
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
@@ -121,11 +124,14 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
 @click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
 @click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where trials are fitted.")
+@click.option("--master", help="With --engine spark: the master, such as spark://HOST:7077 (local[N] by default).")
+@click.option("--workers", type=int, help="With --engine spark: trials that are fitted at a time.")
 @click.option("--detach", is_flag=True, help="Return at once.")
-def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int, detach: bool) -> Document:
+def train(slug: str, detach: bool, **asked: Any) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
-    run_id = work.start_training(settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed)
+    run_id = work.start_training(settings, slug, **asked)
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)

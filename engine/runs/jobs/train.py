@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+from engine.automl.race import Race
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
@@ -48,6 +50,7 @@ def do(progress: Progress) -> bool:
         recorded=stored,
         started=progress.claimed,
         recipe=recipe_of(run),
+        make_race=_race(run),
     )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)
@@ -57,6 +60,16 @@ def do(progress: Progress) -> bool:
     _finish(progress, run, best, board, seconds, found)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
+
+
+def _race(run: Run) -> Callable[..., Race]:
+    """Fit trials in this process, or on the Spark that the run was given."""
+    if run.params.get("engine") != "spark":
+        return Race
+    from engine.automl.spark import SparkRace
+    from engine.automl.spark_session import Where
+
+    return partial(SparkRace, where=Where(master=str(run.params["master"]), workers=int(run.params["workers"])))
 
 
 @dataclass(frozen=True)
@@ -148,7 +161,7 @@ def _finish(
         "metric": metric.id,
         "seed": run.params["seed"],
         "notes": list(found.notes),
-        "versions": {name: version(name) for name in _LIBRARIES},
+        "versions": {name: version(name) for name in _libraries(run)},
     }
     with connect(progress.settings) as db:
         runs.set_result(db, progress.run_id, result)
@@ -156,6 +169,10 @@ def _finish(
     progress.event(
         f"{board.count} trials in {duration(seconds)}: best {metric.title} {score} ({family_name(best.family)})."
     )
+
+
+def _libraries(run: Run) -> tuple[str, ...]:
+    return (*_LIBRARIES, "pyspark", "joblibspark") if run.params.get("engine") == "spark" else _LIBRARIES
 
 
 def _move(progress: Progress, status: RunStatus, phase: str) -> None:
