@@ -11,20 +11,19 @@ from __future__ import annotations
 import math
 import os
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from engine.automl.bench import Bench
 from engine.automl.families.family import Config, Family
-from engine.automl.folds import Fitted, fit_folds
-from engine.automl.limits import Limit, OutOfTimeError, quiet
+from engine.automl.folds import Fitted
+from engine.automl.limits import quiet
 from engine.automl.outcome import loss as loss_of
 from engine.automl.pace import LEAST_SECONDS
-from engine.automl.race import Race, reason_of
+from engine.automl.race import Race
+from engine.automl.spark_executor import Shared, evaluate
 from engine.automl.spark_session import Where, session
 from engine.domain.run import TrialKind
 from engine.errors import InputError
@@ -34,18 +33,8 @@ _GRACE_SECONDS = 3.0
 """So much longer than its limit a batch may take before Spark is told to end it."""
 _MOST_LOST = 4
 """Trials lost in a row after which Spark itself counts as lost."""
-_LARGE = 1e30
-"""Stands for an infinite loss where FLAML does arithmetic with it."""
 _LOST = "The Spark executor that fitted it was lost, twice: it may need more memory than an executor has."
 _ENDED = "It was stopped, since the run was asked to end."
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shared:
-    """What every executor needs, sent once; a bench is made of it there."""
-
-    key: str
-    parts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,45 +47,6 @@ class _Asked:
     kind: TrialKind
     proposed: bool
     """Whether a searcher waits to hear of it."""
-
-
-_BENCHES: dict[str, Bench] = {}
-"""The bench of the search that this executor works for: encodings are made once per process, not once per trial."""
-
-
-def evaluate(shared: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Fit one configuration on every fold; runs on an executor.
-
-    Parameters
-    ----------
-    shared : pyspark.Broadcast of _Shared
-    asked : mapping
-        ``family``, ``config`` and ``seconds``.
-
-    Returns
-    -------
-    dict
-        ``loss`` (lower is better), ``seconds``, ``fitted`` without pipelines (None where it failed), ``reason`` and
-        ``late``.
-    """
-    began, limit = time.monotonic(), Limit(seconds=asked["seconds"])
-    fitted, reason, late = None, "", False
-    try:
-        with quiet():
-            # Pipelines stay here: predictions are what travels, models are fitted anew from their records.
-            fitted = replace(fit_folds(_bench(shared.value), asked["family"], asked["config"], limit), pipelines=())
-    except OutOfTimeError as error:
-        late, reason = True, reason_of(error, limit)
-    except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
-        reason = reason_of(error, limit)
-    return {"loss": _LARGE, "seconds": time.monotonic() - began, "fitted": fitted, "reason": reason, "late": late}
-
-
-def _bench(shared: _Shared) -> Bench:
-    if shared.key not in _BENCHES:
-        _BENCHES.clear()
-        _BENCHES[shared.key] = Bench(**shared.parts)
-    return _BENCHES[shared.key]
 
 
 @dataclass(kw_only=True)
@@ -131,10 +81,10 @@ class SparkRace(Race):
                 if self.lost >= _MOST_LOST or (len(self.outcomes) == before and not self.again):
                     return
 
-    def _shared(self, threads: int) -> _Shared:
+    def _shared(self, threads: int) -> Shared:
         bench = self.bench
         parts = {name: getattr(bench, name) for name in ("raw", "y", "problem", "folds", "seed", "recipe")}
-        return _Shared(key=os.urandom(8).hex(), parts=parts | {"threads": threads})
+        return Shared(key=os.urandom(8).hex(), parts=parts | {"threads": threads})
 
     def _stretch(self, spark: Any, shared: Any) -> None:
         """Let FLAML give out batches until the search is over or Spark breaks one off."""
