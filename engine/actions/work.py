@@ -20,6 +20,8 @@ from engine.store import projects, recipes, results, runs, trials
 from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
+LOCAL: Mapping[str, Any] = {"engine": "local"}
+"""Trials are fitted on this machine, in the worker."""
 _DYING_SECONDS = 2.0
 
 
@@ -35,6 +37,7 @@ def start_training(
     prefer: str = SCORE,
     warm: int | None = None,
     fresh: bool = False,
+    engine: Mapping[str, Any] = LOCAL,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
@@ -45,6 +48,7 @@ def start_training(
     ``families`` names those to try, ``space`` changes what is searched in them (see :mod:`engine.automl.space`), and
     ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
     beyond chance (``clarity``).
+    ``engine`` is what :func:`checked_engine` returns: trials are fitted here, or side by side on Spark.
 
     Raises
     ------
@@ -70,6 +74,7 @@ def start_training(
         "families": wanted,
         "space": checked(space, wanted),
         "prefer": prefer,
+        **engine,
         # A run without a complete brief is a look around: it proves nothing, and says so.
         "exploratory": brief is None or not brief.brief.complete,
         "brief_version": brief.version if brief else None,
@@ -128,6 +133,21 @@ def _check_seed_and_preference(seed: int, prefer: str) -> None:
         raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
     if prefer not in PREFERENCES:
         raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
+
+
+def checked_engine(settings: Settings, engine: str, master: str | None, workers: int | None) -> dict[str, Any]:
+    """Settle where trials are fitted; what is missing for Spark is said here, before anything is queued."""
+    if engine == "local":
+        if master is not None or workers is not None:
+            raise InputError("A master and workers belong to Spark.", hint="Add '--engine spark', or leave them out.")
+        return {"engine": "local"}
+    if engine != "spark":
+        raise InputError(f"There is no engine {engine!r}.", hint="Choose local or spark.")
+    from engine.automl import spark_session
+
+    place = spark_session.where(master, workers, settings.threads)
+    spark_session.check_ready(place)
+    return {"engine": "spark", "master": place.master, "workers": place.workers}
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

@@ -38,6 +38,9 @@ class StuckError(OutOfTimeError):
     """A fit was to be stopped, but did not come back: its thread still runs."""
 
 
+STOPPED = "It was stopped, since the run was asked to end."
+
+
 class Watch:
     """Says to a fit that it must end."""
 
@@ -98,6 +101,18 @@ class _Work(Generic[T]):
                 return None
             self.taken += 1
             return self.taken - 1
+
+
+def reason_of(error: Exception, limit: Limit) -> str:
+    """Say in one sentence why a fit came to nothing."""
+    if isinstance(error, OutOfTimeError):
+        if limit.stopping is not None and limit.stopping():
+            return STOPPED
+        return f"It would have taken longer than the {limit.seconds or 0:.0f} s that one trial may take here."
+    if isinstance(error, MemoryError):
+        return "It needed more memory than there is."
+    lines = str(error).strip().splitlines()
+    return f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
 
 
 def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[T]:

@@ -20,7 +20,7 @@ from engine.automl.bench import Bench
 from engine.automl.families.family import SAMPLE, Config, Family, asked
 from engine.automl.finish import Finisher
 from engine.automl.folds import Fitted, fit_folds, outcome_of, plain_config
-from engine.automl.limits import Limit, OutOfTimeError, StuckError
+from engine.automl.limits import STOPPED, Limit, OutOfTimeError, StuckError, reason_of
 from engine.automl.outcome import Listener, TrialOutcome
 from engine.automl.outcome import loss as loss_of
 from engine.automl.pace import Pace
@@ -190,10 +190,14 @@ class Race:
     def _over(self) -> bool:
         return self.pace.over(self.outcomes) or (self.has_one() and self.listener.stopping())
 
+    def _begun(self) -> int:
+        """Count the trials that were begun."""
+        return len(self.outcomes)
+
     def _starts(self) -> Iterator[tuple[Family, Config, TrialKind]]:
         """List good configurations that were not tried yet: every family's plain default first."""
         done = [(one.family, asked(one.config)) for one in self.outcomes]
-        sampled = {} if self.bench.samples[0] is None else {SAMPLE: self.bench.samples[0]}
+        sampled = {} if self.sample is None else {SAMPLE: self.sample}
         for family, config, kind in in_order(self.families, self.given, self.zero_shot):
             if (family.id, dict(config)) not in done:
                 done.append((family.id, dict(config)))
@@ -202,7 +206,7 @@ class Race:
     def _proposal(self) -> tuple[Family, Config] | None:
         """Ask the searcher of the family that promises most; families without proposals are asked no more."""
         while names := {one.id: one for one in self.families if one.space and one.id not in self.closed}:
-            rng = np.random.default_rng([self.bench.seed, len(self.outcomes), len(self.closed)])
+            rng = np.random.default_rng([self.bench.seed, self._begun(), len(self.closed)])
             always = frozenset(name for name, one in names.items() if one.always)
             accounts = {name: self.accounts[name] for name in names}
             family = names[choose(accounts, always, _ALWAYS_SHARE, rng)]
@@ -250,10 +254,26 @@ class Race:
         fitted, reason, stuck = self._fitted(family, config, limit)
         reason = _TOO_LARGE if strained and fitted is None else reason
         seconds = self.pace.clock() - began
+        return self._record(number, family, config, kind, fitted, reason, seconds, stuck=stuck)
+
+    def _record(
+        self,
+        number: int,
+        family: Family,
+        config: Config,
+        kind: TrialKind,
+        fitted: Fitted | None,
+        reason: str,
+        seconds: float,
+        *,
+        stuck: bool = False,
+    ) -> TrialOutcome:
+        """Record what came out of a trial, and tell of it."""
         outcome = outcome_of(number, family, config, kind, self.bench.seed, fitted, reason)
         self.outcomes.append(outcome)
         if fitted is not None:
-            self.finisher.keep(self.outcomes, number, fitted)
+            if fitted.pipelines:
+                self.finisher.keep(self.outcomes, number, fitted)
             self.pace.learn(family, self._cost(family, config), seconds)
         self._book(family, outcome, seconds)
         self.listener.trial(outcome)
@@ -267,19 +287,13 @@ class Race:
             return fit_folds(self.bench, family, config, limit), "", False
         except StuckError:
             return None, f"{PROCESS_ENDED} held it: after {limit.seconds or 0:.0f} s it could not be stopped.", True
-        except OutOfTimeError:
-            return None, self._why_stopped(family, config, limit), False
-        except MemoryError:
-            return None, "It needed more memory than there is.", False
+        except OutOfTimeError as error:
+            if self.listener.stopping() and self.has_one():
+                return None, STOPPED, False
+            self.pace.learn_too_long(family, self._cost(family, config))
+            return None, reason_of(error, limit), False
         except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
-            lines = str(error).strip().splitlines()
-            return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}.", False
-
-    def _why_stopped(self, family: Family, config: Config, limit: Limit) -> str:
-        if self.listener.stopping() and self.has_one():
-            return "It was stopped, since the run was asked to end."
-        self.pace.learn_too_long(family, self._cost(family, config))
-        return f"It would have taken longer than the {limit.seconds or 0:.0f} s that one trial may take here."
+            return None, reason_of(error, limit), False
 
     def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
         """Note what a trial has cost and brought; a family that ends processes is given up."""

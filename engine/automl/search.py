@@ -21,6 +21,7 @@ from engine.automl.families import fitting
 from engine.automl.families.family import Config, Family, Param
 from engine.automl.families.targets import shape_of
 from engine.automl.finish import Finisher
+from engine.automl.limits import quiet
 from engine.automl.outcome import Listener, Recorded, SearchResult, TrialOutcome
 from engine.automl.pace import Pace
 from engine.automl.race import MakeSearcher, Race, Searcher
@@ -58,6 +59,7 @@ def search(
     clock: Callable[[], float] = time.monotonic,
     started: float | None = None,
     make_searcher: MakeSearcher | None = None,
+    make_race: Callable[..., Race] = Race,
 ) -> SearchResult:
     """Search for the best model within a budget.
 
@@ -90,6 +92,8 @@ def search(
         Reading of ``clock`` at which the budget began; now by default.
     make_searcher : callable, optional
         Makes the searcher of a family; FLAML's by default.
+    make_race : callable
+        Makes the race of its parts; another one fits trials elsewhere.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def search(
     deadline = _deadline(budget, began, recorded)
     reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
-    race = Race(
+    race = make_race(
         bench=bench,
         families=adapted(able, space or {}),
         listener=listener,
@@ -199,8 +203,10 @@ class _Flaml:
 
     def __init__(self, family: Family, known: Sequence[tuple[Config, float]], seed: int) -> None:
         # Imported here: the first trials need nothing of it, and it takes a second.
-        from flaml import tune
-        from flaml.tune.searcher.blendsearch import CFO
+        with quiet():
+            # Where pyspark is installed, FLAML loads it, and pyspark says which pandas it likes better.
+            from flaml import tune
+            from flaml.tune.searcher.blendsearch import CFO
 
         names = [one.name for one in family.space]
         # What was recorded under other bounds is no place to start from under these.
@@ -237,6 +243,10 @@ class _Flaml:
             if _key(config) in self._seen:
                 # What is known need not be fitted again: the searcher hears the same and goes on.
                 self._tell(trial, found, self._seen[_key(config)], 0.0)
+                continue
+            if _key(config) in self._asked:
+                # With several trials at a time: it is being fitted already.
+                self._searcher.on_trial_complete(trial, error=True)
                 continue
             self._asked[_key(config)] = (trial, found)
             return config

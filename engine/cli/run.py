@@ -60,6 +60,9 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "trials": shown.get("trials", count),
         "taken_over": shown.get("taken_over", 0),
         "failed": shown.get("failed"),
+        "engine": one.params.get("engine"),
+        "master": one.params.get("master"),
+        "workers": one.params.get("workers"),
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
@@ -115,6 +118,9 @@ def as_text(document: Document) -> str:
 @click.option(
     "--prefer", type=click.Choice(PREFERENCES), default=SCORE, show_default=True, help="What a blend must do."
 )
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where trials are fitted.")
+@click.option("--master", help="With --engine spark: the master, such as spark://HOST:7077 (local[N] by default).")
+@click.option("--workers", type=int, help="With --engine spark: trials that are fitted at a time.")
 @click.option("--detach", is_flag=True, help="Return at once.")
 def train(
     slug: str,
@@ -126,6 +132,9 @@ def train(
     families: str | None,
     space: Path | None,
     prefer: str,
+    engine: str,
+    master: str | None,
+    workers: int | None,
     detach: bool,
 ) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
@@ -141,6 +150,7 @@ def train(
         prefer=prefer,
         warm=warm,
         fresh=fresh,
+        engine=work.checked_engine(settings, engine, master, workers),
     )
     if not detach:
         follow(settings, run_id)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from engine.automl.choosing import SCORE
+from engine.automl.race import Race
 from engine.automl.search import Recorded, SearchResult, TrialOutcome, search
 from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
@@ -62,6 +64,7 @@ def do(progress: Progress) -> bool:
             recipe=recipe_of(run),
             groups=material.groups,
             times=material.times,
+            make_race=_race(run),
         )
     stopped = progress.stopping()
     best = _keep_winner(progress, found)
@@ -71,6 +74,16 @@ def do(progress: Progress) -> bool:
     _finish(progress, run, best, board, seconds, found)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
+
+
+def _race(run: Run) -> Callable[..., Race]:
+    """Fit trials in this process, or on the Spark that the run was given."""
+    if run.params.get("engine") != "spark":
+        return Race
+    from engine.automl.spark import SparkRace
+    from engine.automl.spark_session import Where
+
+    return partial(SparkRace, where=Where(master=str(run.params["master"]), workers=int(run.params["workers"])))
 
 
 @dataclass(frozen=True)
@@ -198,7 +211,7 @@ def _finish(
         "metric": metric.id,
         "seed": run.params["seed"],
         "notes": list(found.notes),
-        "versions": {name: version(name) for name in _LIBRARIES},
+        "versions": {name: version(name) for name in _libraries(run)},
     }
     with connect(progress.settings) as db:
         runs.set_result(db, progress.run_id, result)
@@ -206,6 +219,10 @@ def _finish(
     progress.event(
         f"{board.count} trials in {duration(seconds)}: best {metric.title} {score} ({family_name(best.family)})."
     )
+
+
+def _libraries(run: Run) -> tuple[str, ...]:
+    return (*_LIBRARIES, "pyspark", "joblibspark") if run.params.get("engine") == "spark" else _LIBRARIES
 
 
 def _move(progress: Progress, status: RunStatus, phase: str) -> None:
