@@ -27,7 +27,7 @@ _STOPPED_SECONDS = 10.0
 """Longest refit once somebody has asked to stop."""
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
-_MARGIN = 0.65
+_MARGIN = 0.8
 """Share of the time limit for one row that a blend may use: another machine is slower, another hour busier."""
 _KEPT_TRIALS = 12
 _KEPT_BYTES = 400 * 1024**2

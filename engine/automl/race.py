@@ -7,36 +7,30 @@ trials none does, costs are computed from configurations, and the same seed give
 from __future__ import annotations
 
 import math
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from engine.automl.allocation import Account, choose
-from engine.automl.bench import Bench
+from engine.automl.allocation import choose
 from engine.automl.families.family import SAMPLE, Config, Family, asked
-from engine.automl.finish import Finisher
-from engine.automl.folds import Fitted, fit_folds, outcome_of, plain_config
-from engine.automl.limits import STOPPED, Limit, OutOfTimeError, StuckError, reason_of
-from engine.automl.outcome import Listener, TrialOutcome
+from engine.automl.families.targets import OBJECTIVE, SCALE
+from engine.automl.outcome import TrialOutcome
 from engine.automl.outcome import loss as loss_of
-from engine.automl.pace import Pace
 from engine.automl.starts import in_order
-from engine.domain.run import PROCESS_ENDED, TrialKind
+from engine.automl.trials import Trials, same
+from engine.domain.run import TrialKind
 
 _ALWAYS_SHARE = 0.06
 """Share of the search that families get which are always in the race."""
+_SCOUT = "lightgbm"
+"""Quick and good everywhere: what does not help it is not tried in the others."""
 _LEADERS = 2
 """So many families are tried on more rows."""
 _CLIMB_SHARE = 0.8
 _SEARCH_SHARE = 0.1
 """A sample is searched on where a trial takes no more than this share of the time that is left."""
-_TOO_LARGE = "It needed more memory than a run may use."
-_MOST_ENDED = 2
-"""A family that has ended so many processes is tried no more."""
 _MOST_REFUSALS = 12
 """Proposals in a row that would take too long, after which the search ends early."""
 
@@ -57,46 +51,30 @@ and a seed."""
 
 
 @dataclass(kw_only=True)
-class Race:
-    """The state of one search."""
+class Race(Trials):
+    """One search: which configuration is tried next, until the budget is used."""
 
-    bench: Bench
-    families: Sequence[Family]
-    listener: Listener
-    pace: Pace
-    finisher: Finisher
     make_searcher: MakeSearcher
     zero_shot: Callable[[Family], Config | None]
     """Knows a configuration of a family that did well on similar tables."""
-    outcomes: list[TrialOutcome]
     given: Sequence[tuple[str, Config]] = ()
     """Configurations that did well before, as family id and configuration: they are tried early."""
-    repeated: Mapping[int, TrialOutcome] = field(default_factory=dict)
-    """By number: trials of an interrupted search that counts them. It is gone through again, but nothing is fitted
-    twice, so that it ends as if it had not been interrupted."""
     searchers: dict[str, Searcher] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     """Families that have nothing more to propose."""
-    ended: Counter[str] = field(default_factory=Counter)
-    """By family: trials that ended the process they were fitted in."""
     sample: int | None = field(init=False)
     """On how many rows of each fold trials are fitted now; on all of them without a number."""
 
     def __post_init__(self) -> None:
-        """Book what was recorded earlier."""
+        """Begin on the smallest sample."""
+        super().__post_init__()
         self.sample = self.bench.samples[0]
-        self.accounts = {one.id: Account() for one in self.families}
-        known = {one.id: one for one in self.families}
-        for outcome in self.outcomes:
-            if outcome.family in known:
-                self._book(known[outcome.family], outcome, outcome.fit_seconds)
 
     def run(self) -> None:
         """Try the starts, then search on until the budget is used or somebody asks to stop."""
         if len(self.bench.samples) > 1:
             # On a long table every second counts: what usually wins there climbs before the others are even tried.
-            self._try_all(start for start in self._starts() if self._first(*start))
+            self._try_all(start for start in self._starts() if _first(*start))
             self._climb()
         self._try_all(self._starts())
         self._climb()
@@ -106,13 +84,22 @@ class Race:
         for family, config, kind in starts:
             if self._over():
                 return
-            if family in self.families and not self.pace.hopeless(family, self._cost(family, config), self.outcomes):
+            if (
+                family in self.families
+                and not self._disproved(family, config)
+                and not self.pace.hopeless(family, self._cost(family, config), self.outcomes)
+            ):
                 self._try(family, config, kind)
 
-    def _first(self, family: Family, config: Config, kind: TrialKind) -> bool:
-        """Whether a start is a baseline, or the plain default of boosted trees."""
-        boosted = family.rounds is not None and asked(config) == dict(family.defaults[0])
-        return boosted or kind in (TrialKind.DUMMY, TrialKind.SIMPLE)
+    def _disproved(self, family: Family, config: Config) -> bool:
+        """Whether another objective, or scale of the target, has done worse in LightGBM than the usual one."""
+        changed = {name: config[name] for name in (OBJECTIVE, SCALE) if name in config}
+        mine = [one for one in self.outcomes if one.family == _SCOUT and one.score is not None]
+        if not changed or not mine or family.id == _SCOUT:
+            return False
+        like = [self._loss(one) for one in mine if all(one.config.get(name) == changed[name] for name in changed)]
+        usual = [self._loss(one) for one in mine if OBJECTIVE not in one.config and SCALE not in one.config]
+        return bool(like and usual) and min(like) > min(usual)
 
     def _climb(self) -> None:
         """Try the best of the best families on more and more rows, as far as the budget allows.
@@ -127,7 +114,7 @@ class Race:
                 config = asked(one.config) | ({} if sample is None else {SAMPLE: sample})
                 if self._over():
                     return
-                if any(done.family == one.family and _same(done.config, config) for done in self.outcomes):
+                if any(done.family == one.family and same(done.config, config) for done in self.outcomes):
                     continue
                 if self._too_dear(family, config):
                     continue
@@ -157,14 +144,6 @@ class Race:
     def _left(self) -> float:
         return self.pace.time_left(self.outcomes)
 
-    def _cost(self, family: Family, config: Config) -> float:
-        """Work of a trial: that of a fit on all rows of the folds, less where a sample is fitted."""
-        rows = len(self.bench.folds[-1][0])
-        return float(family.cost(config) * min(config.get(SAMPLE, rows) / rows, 1.0))
-
-    def _loss(self, outcome: TrialOutcome) -> float:
-        return loss_of(outcome, self.bench.problem)
-
     def _search(self) -> None:
         """Ask the searchers of the families until the budget is used or nobody has a proposal left."""
         refusals = 0
@@ -183,13 +162,6 @@ class Race:
             told = loss if math.isfinite(loss) else self._penalty()
             self.searchers[family.id].learn(config, told, cost)
 
-    def has_one(self) -> bool:
-        """Whether any trial has succeeded."""
-        return any(one.score is not None for one in self.outcomes)
-
-    def _over(self) -> bool:
-        return self.pace.over(self.outcomes) or (self.has_one() and self.listener.stopping())
-
     def _begun(self) -> int:
         """Count the trials that were begun."""
         return len(self.outcomes)
@@ -198,7 +170,7 @@ class Race:
         """List good configurations that were not tried yet: every family's plain default first."""
         done = [(one.family, asked(one.config)) for one in self.outcomes]
         sampled = {} if self.sample is None else {SAMPLE: self.sample}
-        for family, config, kind in in_order(self.families, self.given, self.zero_shot):
+        for family, config, kind in in_order(self.families, self.given, self.zero_shot, len(self.bench.y)):
             if (family.id, dict(config)) not in done:
                 done.append((family.id, dict(config)))
                 yield family, dict(config) | (sampled if family.space else {}), kind
@@ -226,89 +198,8 @@ class Race:
             self.searchers[family.id] = self.make_searcher(family, known, self.bench.seed)
         return self.searchers[family.id]
 
-    def _try(self, family: Family, config: Config, kind: TrialKind) -> TrialOutcome:
-        """Fit one configuration, record what came out, and tell of it."""
-        number = max((one.number for one in self.outcomes), default=0) + 1
-        before = self.repeated.get(number)
-        if before is not None and before.family == family.id and _same(before.config, config):
-            self.outcomes.append(before)
-            self._book(family, before, before.fit_seconds)
-            return before
-        self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
-        # Before there is any model, being asked to stop is no reason to give up the first one.
-        heeds = self.has_one()
 
-        strained = False
-
-        def stopping() -> bool:
-            # Noted at that moment: once the fit has ended, its memory has been given back.
-            nonlocal strained
-            strained = strained or self.listener.strained()
-            return strained or (heeds and self.listener.stopping())
-
-        # Where trials are counted, the search's own clock is never asked.
-        clock = self.pace.clock if self.pace.clocked else time.monotonic
-        limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=clock, stopping=stopping)
-        self.listener.begin(number, family.id, kind, plain_config(config))
-        began = self.pace.clock()
-        fitted, reason, stuck = self._fitted(family, config, limit)
-        reason = _TOO_LARGE if strained and fitted is None else reason
-        seconds = self.pace.clock() - began
-        return self._record(number, family, config, kind, fitted, reason, seconds, stuck=stuck)
-
-    def _record(
-        self,
-        number: int,
-        family: Family,
-        config: Config,
-        kind: TrialKind,
-        fitted: Fitted | None,
-        reason: str,
-        seconds: float,
-        *,
-        stuck: bool = False,
-    ) -> TrialOutcome:
-        """Record what came out of a trial, and tell of it."""
-        outcome = outcome_of(number, family, config, kind, self.bench.seed, fitted, reason)
-        self.outcomes.append(outcome)
-        if fitted is not None:
-            if fitted.pipelines:
-                self.finisher.keep(self.outcomes, number, fitted)
-            self.pace.learn(family, self._cost(family, config), seconds)
-        self._book(family, outcome, seconds)
-        self.listener.trial(outcome)
-        if stuck:
-            self.listener.stuck()
-        return outcome
-
-    def _fitted(self, family: Family, config: Config, limit: Limit) -> tuple[Fitted | None, str, bool]:
-        """Fit a configuration on the folds; returns nothing and the reason where that fails, and whether it hangs."""
-        try:
-            return fit_folds(self.bench, family, config, limit), "", False
-        except StuckError:
-            return None, f"{PROCESS_ENDED} held it: after {limit.seconds or 0:.0f} s it could not be stopped.", True
-        except OutOfTimeError as error:
-            if self.listener.stopping() and self.has_one():
-                return None, STOPPED, False
-            self.pace.learn_too_long(family, self._cost(family, config))
-            return None, reason_of(error, limit), False
-        except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
-            return None, reason_of(error, limit), False
-
-    def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
-        """Note what a trial has cost and brought; a family that ends processes is given up."""
-        if outcome.reason.startswith(PROCESS_ENDED):
-            self.ended[family.id] += 1
-            if self.ended[family.id] >= _MOST_ENDED:
-                self.families = [one for one in self.families if one.id != family.id]
-        cost = seconds if self.pace.clocked else self._cost(family, outcome.config)
-        self.accounts[family.id].book(loss_of(outcome, self.bench.problem), cost)
-
-    def _penalty(self) -> float:
-        """Return a loss that is worse than all so far, for what could not be fitted."""
-        worst = max((a for one in self.accounts.values() for a in one.losses if math.isfinite(a)), default=0.0)
-        return worst + abs(worst) + 1.0
-
-
-def _same(one: Config, other: Config) -> bool:
-    return asked(one) == asked(other) and one.get(SAMPLE) == other.get(SAMPLE)
+def _first(family: Family, config: Config, kind: TrialKind) -> bool:
+    """Whether a start is a baseline, or the plain default of boosted trees."""
+    boosted = family.rounds is not None and asked(config) == dict(family.defaults[0])
+    return boosted or kind in (TrialKind.DUMMY, TrialKind.SIMPLE)

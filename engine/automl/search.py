@@ -109,8 +109,7 @@ def search(
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
     bench.groups, bench.times = groups, times
-    deadline = _deadline(budget, began, recorded)
-    reserve = Reserve(bench=bench, clock=clock, deadline=deadline)
+    reserve = Reserve(bench=bench, clock=clock, deadline=_deadline(budget, began, recorded))
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
     race = make_race(
         bench=bench,
@@ -121,7 +120,7 @@ def search(
         make_searcher=make_searcher or flaml_searcher,
         zero_shot=partial(zero_shot, bench=bench),
         given=starts,
-        **_before(recorded, counted=deadline is None),
+        **_before(recorded, counted=reserve.deadline is None),
     )
     return _finished(race, (*_fewer(len(y), folds, used), *left_out))
 

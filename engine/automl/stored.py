@@ -52,6 +52,7 @@ TRUSTED = frozenset(
         "sklearn._loss.loss.HalfTweedieLoss",
         "sklearn.calibration._CalibratedClassifier",
         "sklearn.calibration._SigmoidCalibration",
+        "sklearn.calibration._TemperatureScaling",
         "sklearn.compose._column_transformer._RemainderColsList",
         "sklearn.compose._column_transformer.make_column_selector",
         "sklearn.model_selection._split.KFold",

@@ -18,7 +18,7 @@ from engine.automl import families
 from engine.automl.families.family import Config, Context, Family
 from engine.automl.outcome import Recorded, SearchResult
 from engine.automl.race import Race
-from engine.automl.replay import rescore
+from engine.automl.replay import refolded
 from engine.automl.search import search
 from engine.automl.spark import SparkRace
 from engine.automl.spark_session import Where, check_ready, session, where
@@ -124,8 +124,8 @@ def test_two_workers_repeat_themselves_and_every_trial_replays() -> None:
     assert all("Spark" in phase for phase, _ in notes.phases[:-1])
     for one in first.outcomes:
         record = Recorded(**vars(one))
-        scored = rescore(record, given.X, given.y, given.folds, given.problem, seed=0, threads=2)
-        assert scored == pytest.approx(one.score, rel=1e-12)
+        scored = refolded(record, given.X, given.y, given.folds, given.problem, seed=0, threads=2)
+        assert scored.score == pytest.approx(one.score, rel=1e-12)
 
 
 @needs_spark
@@ -143,7 +143,7 @@ def test_a_search_goes_on_from_recorded_trials() -> None:
 @pytest.mark.usefixtures("warm")
 def test_what_raises_or_takes_its_executor_along_is_a_failed_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     planted(monkeypatch, "raise", "exit", "well")
-    found = run(numeric_toy(), on("local[2]", 2), families=None, budget=Budget(trials=6))
+    found = run(numeric_toy(), on("local[2]", 2), families=None, budget=Budget(trials=8))
     reasons = {one.config["how"]: one.reason for one in found.outcomes if one.family == "planted"}
     assert reasons["raise"] == "It failed with ArithmeticError: no root was found."
     assert "executor that fitted it was lost" in reasons["exit"]

@@ -27,7 +27,7 @@ def build(config: Config, context: Context) -> Any:
         "min_child_samples": int(config["min_child_samples"]),
         "extra_trees": bool(config.get("extra_trees", False)),
         "random_state": context.seed,
-        "n_jobs": context.threads,
+        "n_jobs": boosting.threads(context),
         "deterministic": True,
         "force_row_wise": True,
         "verbose": -1,

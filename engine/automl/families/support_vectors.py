@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from engine.automl.families.family import Config, Context, Family, Param
+from engine.domain.task import Task
 
 _FOLDS = 3
-"""Folds of the rows of a fit on which the probabilities are learned (Platt 1999)."""
+"""Folds of the rows of a fit on which the probabilities are learned: by a sigmoid (Platt 1999) for two classes, by a
+temperature (Guo and others 2017) for more."""
 
 
 def _build(config: Config, context: Context) -> Any:
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.compose import TransformedTargetRegressor
+    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC, SVR
 
     # Relative to the count of columns: a column more must not make every row a stranger to all others.
     gamma = float(config["width"]) / max(context.width, 1)
-    if context.problem.task.is_classification:
+    if context.problem.task is Task.BINARY:
         return CalibratedClassifierCV(SVC(C=float(config["C"]), gamma=gamma), ensemble=False, cv=_FOLDS)
+    if context.problem.task is Task.MULTICLASS:
+        # One machine for each class: how far a row lies from each border is worth more than which border wins.
+        machines = OneVsRestClassifier(SVC(C=float(config["C"]), gamma=gamma))
+        return CalibratedClassifierCV(machines, method="temperature", ensemble=False, cv=_FOLDS)
     machine = SVR(C=float(config["C"]), gamma=gamma, epsilon=0.05)
     return TransformedTargetRegressor(machine, transformer=StandardScaler())
 
@@ -31,7 +38,7 @@ FAMILY = Family(
     clarity=1,
     encoding="scaled",
     build=_build,
-    defaults=({"C": 1.0, "width": 0.5}, {"C": 10.0, "width": 0.15}),
+    defaults=({"C": 1.0, "width": 0.5}, {"C": 10.0, "width": 1.0}, {"C": 10.0, "width": 0.15}),
     space=(
         Param(
             name="C",

@@ -29,7 +29,7 @@ def _build(config: Config, context: Context) -> Any:
         "feature_types": ["q"] * context.width + ["c"] * len(context.categories),
         "early_stopping_rounds": boosting.PATIENCE if context.early else None,
         "random_state": context.seed,
-        "n_jobs": context.threads,
+        "n_jobs": boosting.threads(context),
         "verbosity": 0,
     }
     if OBJECTIVE in config:

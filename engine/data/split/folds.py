@@ -19,6 +19,8 @@ Folds = list[tuple[Rows, Rows]]
 
 _REPEATS = ((1_000, 3), (3_000, 2))
 """Up to so many rows, the folds are drawn so many times."""
+_MOST_WORK = 200_000
+"""Rows times columns times classes beyond which fits take too long to be repeated."""
 _DRAWS = 10
 # Balancing the target over the groups takes a step for each group; with many groups chance balances it as well.
 _MOST_BALANCED_GROUPS = 5_000
@@ -87,7 +89,9 @@ def repeated(
     if hurried or spec.kind in (SplitKind.TIME, SplitKind.GROUP_TIME) or len(first) >= len(frame):
         return first
     found = list(first)
-    for draw in range(1, next((times for most, times in _REPEATS if len(frame) <= most), 1)):
+    work = len(frame) * len(problem.features) * max(len(problem.classes), 1)
+    times = 1 if work > _MOST_WORK else next((times for most, times in _REPEATS if len(frame) <= most), 1)
+    for draw in range(1, times):
         more = folds(frame, y, replace(spec, seed=spec.seed + _DRAWS * draw), problem)
         if len(more) == len(first):
             found += more
