@@ -11,7 +11,7 @@ from engine.automl.families.linear import build
 
 FAMILY = Family(
     id="linear_splines",
-    title="Linear with splines",
+    title="Linear splines",
     order=8,
     clarity=4,
     encoding="splines",
