@@ -30,6 +30,8 @@ Weighted = tuple[tuple[int, float], ...]
 
 MOST_MEMBERS = 5
 _MOST_STEPS = 20
+_LEAST_WEIGHT = 0.03
+"""A member that votes with less is left out: it changes nothing, and costs a fit and its part of every prediction."""
 _PATIENCE = 4
 """Steps without a better score after which no more members are added."""
 _MOST_CANDIDATES = 20
@@ -111,6 +113,8 @@ def _bagged(
         for number, weight in _weights(_greedy([one for one in candidates if one in drawn], oofs, part, value)):
             votes[number] = votes.get(number, 0.0) + weight
     heaviest = sorted(votes, key=lambda one: (-votes[one], one))[:MOST_MEMBERS]
+    least = _LEAST_WEIGHT * sum(votes[one] for one in heaviest)
+    heaviest = [one for one in heaviest if votes[one] >= least]
     total = sum(votes[one] for one in heaviest)
     return tuple((one, votes[one] / total) for one in heaviest)
 
