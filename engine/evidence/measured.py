@@ -18,9 +18,11 @@ _OTHERS = {"simple": "the simple model", "dummy": "a guess without features"}
 
 # Repeated here because loading the families themselves loads every machine-learning library.
 _FAMILY_NAMES = {
+    "additive": "additive boosting",
     "catboost": "CatBoost",
     "lightgbm": "LightGBM",
     "linear": "regularised linear",
+    "neighbours": "nearest neighbours",
     "network": "neural network",
     "xgboost": "XGBoost",
 }
