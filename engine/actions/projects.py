@@ -88,6 +88,7 @@ def create_from_file(
     reading: Reading | None = None,
     split: SplitSpec | None = None,
     class_weight: str | Mapping[str, float] | None = None,
+    weight: str = "",
     clock: Clock = utc_now,
 ) -> str:
     """Start a project on a file of one's own; returns its short name.
@@ -117,6 +118,8 @@ def create_from_file(
         How rows are set apart; proposed if not given.
     class_weight : str or mapping, optional
         ``balanced``, or how much a row of each class counts when a model is fitted.
+    weight : str
+        Column that says how much each row counts when a model is fitted; no model reads it.
     clock : Clock
 
     Raises
@@ -154,6 +157,7 @@ def create_from_file(
         holdout=holdout,
         seed=seed,
         class_weight=class_weight,
+        weight=weight,
     )
     return create(settings, frame.drop(columns=list(drop)), origin, wish, clock=clock)
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.encoding import Prepared, prepare
 from engine.automl.families.family import Context, Encoding, Family, Labels
 from engine.automl.features import Features, fitted_features
@@ -84,10 +85,7 @@ class Bench:
     seed: int
     threads: int
     recipe: Recipe = field(default_factory=Recipe)
-    groups: npt.NDArray[np.generic] | None = None
-    """Group of each row where the folds keep groups whole, shape (n_rows,)."""
-    times: npt.NDArray[np.generic] | None = None
-    """Place in time of each row where the folds follow time, shape (n_rows,)."""
+    aside: Aside = field(default_factory=Aside)
     X: pd.DataFrame = field(init=False)
     """The features, aligned."""
     draws: int = field(init=False)
@@ -217,8 +215,7 @@ class Bench:
             early=early,
             rounds=rounds,
             watch=watch,
-            groups=None if self.groups is None else self.groups[on],
-            times=None if self.times is None else self.times[on],
+            **self.aside.of(on),
         )
 
 

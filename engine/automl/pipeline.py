@@ -51,7 +51,7 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
         estimator = TransformedTargetRegressor(estimator, transformer=PowerTransformer())
     elif context.problem.log_target:
         estimator = TransformedTargetRegressor(estimator, func=np.log1p, inverse_func=np.expm1, check_inverse=False)
-    context = replace(context, weights=row_weights(y, context.problem))
+    context = replace(context, weights=row_weights(y, context.problem, context.weights))
     on = family.fit(table, y, context)
     extras = dict(on.extras)
     if context.weights is not None:
@@ -67,32 +67,41 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
     return estimator
 
 
-def row_weights(y: Labels, problem: Problem) -> Floats | None:
+def row_weights(y: Labels, problem: Problem, given: Floats | None = None) -> Floats | None:
     """Say how much each row of a fit counts.
 
     Balanced weights are those of King and Zeng: Logistic regression in rare events data (2001), as scikit-learn has
-    them: rows / (classes * rows of the class). Given ones are brought to a mean of one, so that regularisation keeps
-    its strength.
+    them: rows / (classes * rows of the class). Those of a class and those of a row are multiplied, and brought to a
+    mean of one, so that regularisation keeps its strength.
 
     Parameters
     ----------
     y : ndarray of shape (n_rows,)
         Class codes of the rows of the fit.
     problem : Problem
+    given : ndarray of shape (n_rows,), optional
+        What a column of the table says of each row.
 
     Returns
     -------
     ndarray of shape (n_rows,), or None
         ``None`` where all count alike.
     """
-    if not problem.class_weight or not problem.task.is_classification:
+    weights = None if given is None else given.astype(np.float64)
+    if problem.class_weight and problem.task.is_classification:
+        by_class = _class_weights(y.astype(np.intp), problem)
+        weights = by_class if weights is None else weights * by_class
+    if weights is None or not weights.sum() > 0:
+        # Rows that all count nothing, as in a small sample, are fitted as if nothing had been said.
         return None
-    codes = y.astype(np.intp)
-    if isinstance(problem.class_weight, str):
-        counts = np.bincount(codes, minlength=len(problem.classes))
-        return np.asarray(len(y) / (np.count_nonzero(counts) * counts[codes]))
-    weights = np.asarray(problem.class_weight)[codes]
     return np.asarray(weights / weights.mean())
+
+
+def _class_weights(codes: npt.NDArray[np.intp], problem: Problem) -> Floats:
+    if not isinstance(problem.class_weight, str):
+        return np.asarray(problem.class_weight)[codes]
+    counts = np.bincount(codes, minlength=len(problem.classes))
+    return np.asarray(len(codes) / (np.count_nonzero(counts) * counts[codes]))
 
 
 def innermost(estimator: Any) -> Any:

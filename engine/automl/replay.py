@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.encoding import Prepared
 from engine.automl.families import find
@@ -49,8 +50,7 @@ def refit(
     threads: int,
     recipe: Recipe | None = None,
     bags: int = 1,
-    groups: npt.NDArray[np.generic] | None = None,
-    times: npt.NDArray[np.generic] | None = None,
+    aside: Aside | None = None,
 ) -> Model:
     """Fit the weighted members of a model on all rows.
 
@@ -64,15 +64,15 @@ def refit(
     recipe : Recipe, optional
     bags : int
         How often members that differ by chance are fitted, each time with another seed.
-    groups, times : ndarray of shape (n_rows,), optional
-        Those of the run's folds.
+    aside : Aside, optional
+        That of the run.
 
     Returns
     -------
     Model
     """
     bench = Bench(raw=X, y=y, problem=problem, folds=(), seed=seed, threads=threads, recipe=recipe or Recipe())
-    bench.groups, bench.times = groups, times
+    bench.aside = aside or Aside()
     records, shared = {place: record for place, (_, record) in enumerate(parts)}, AllRows(bench=bench)
     fits = [refit_on_all(bench, records, Limit(), shared=shared)]
     for bag in range(1, bags):
@@ -205,8 +205,7 @@ def refolded(
     seed: int,
     threads: int,
     recipe: Recipe | None = None,
-    groups: npt.NDArray[np.generic] | None = None,
-    times: npt.NDArray[np.generic] | None = None,
+    aside: Aside | None = None,
 ) -> Refolded:
     """Fit a record on the folds again; on the same platform its score is the recorded one.
 
@@ -221,11 +220,11 @@ def refolded(
     seed, threads : int
     recipe : Recipe, optional
         That of the run.
-    groups, times : ndarray of shape (n_rows,), optional
-        Those of the run's folds.
+    aside : Aside, optional
+        That of the run.
     """
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
-    bench.groups, bench.times = groups, times
+    bench.aside = aside or Aside()
     fitted = fit_folds(bench, find(record.family), record.config)
     return Refolded(score=fitted.score, oof=fitted.oof)

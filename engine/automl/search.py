@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.families import fitting
 from engine.automl.families.family import Config, Family, Param
@@ -52,8 +53,7 @@ def search(
     families: Sequence[str] | None = None,
     space: Mapping[str, Any] | None = None,
     recipe: Recipe | None = None,
-    groups: npt.NDArray[np.generic] | None = None,
-    times: npt.NDArray[np.generic] | None = None,
+    aside: Aside | None = None,
     recorded: Sequence[Recorded] = (),
     starts: Sequence[tuple[str, Config]] = (),
     clock: Callable[[], float] = time.monotonic,
@@ -80,8 +80,8 @@ def search(
         What :func:`engine.automl.space.checked` returns: the search space as the person changed it.
     recipe : Recipe, optional
         Steps that are done, and fitted, inside each fold before anything else.
-    groups, times : ndarray of shape (n_rows,), optional
-        Group, or place in time, of each row where the folds go by it: what early stopping holds back then does too.
+    aside : Aside, optional
+        Group, place in time and weight of each row.
     recorded : sequence of Recorded
         Trials of an earlier attempt at the same search, or taken over from an earlier search on the same rows.
     starts : sequence of (family id, configuration)
@@ -108,7 +108,7 @@ def search(
     began = clock() if started is None else started
     used = used_folds(folds, len(y))
     bench = Bench(raw=X, y=y, problem=problem, folds=used, seed=seed, threads=threads, recipe=recipe or Recipe())
-    bench.groups, bench.times = groups, times
+    bench.aside = aside or Aside()
     reserve = Reserve(bench=bench, clock=clock, deadline=_deadline(budget, began, recorded))
     able, left_out = fitting(problem.task, families or (), shape_of(y, used, X.shape[1], bench.target_scale))
     race = make_race(

@@ -89,9 +89,7 @@ class SparkRace(Race):
 
     def _shared(self, threads: int) -> Shared:
         bench = self.bench
-        parts = {
-            name: getattr(bench, name) for name in ("raw", "y", "problem", "folds", "seed", "recipe", "groups", "times")
-        }
+        parts = {name: getattr(bench, name) for name in ("raw", "y", "problem", "folds", "seed", "recipe", "aside")}
         return Shared(key=os.urandom(8).hex(), parts=parts | {"threads": threads})
 
     def _stretch(self, spark: Any, shared: Any) -> None:

@@ -65,6 +65,7 @@ _SPLITS = [str(kind) for kind in SplitKind if kind is not SplitKind.GROUP_TIME]
 )
 @click.option("--split-column", default="", help="Column of the group, the time or the parts (with --split).")
 @click.option("--class-weight", default="", help="'balanced', or a JSON file with a weight for each class.")
+@click.option("--weight", default="", help="Column that says how much each row counts in a fit.")
 @reading_options
 def new(slug: str, template: str | None, data_file: Path | None, target: str | None, **options: Any) -> Document:
     """Start a project from a template or from a file of your own."""
@@ -92,6 +93,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         reading=as_reading(data_file, settings, {name: options[name] for name in READING}),
         split=_split(options),
         class_weight=_class_weight(options["class_weight"]),
+        weight=options["weight"],
     )
     return overview.summary(settings, slug)
 

@@ -234,6 +234,29 @@ def class_weights(wish: str | Mapping[str, float] | None, classes: Sequence[str]
     return tuple(float(wish[name]) for name in classes)
 
 
+def check_weight(frame: pd.DataFrame, column: str, target: str) -> None:
+    """Check that a column can say how much each row counts when a model is fitted.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, it is the target, or it holds anything but numbers from 0, some above it.
+    """
+    if column == target or column not in frame.columns:
+        raise InputError(f"There is no column {column!r} to weigh the rows by.", hint="Check its spelling.")
+    values = frame[column]
+    numbers = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    usable = values.astype(np.float64) if numbers else pd.Series(np.nan, index=values.index)
+    wrong = ~(np.isfinite(usable) & (usable >= 0))
+    if wrong.any():
+        raise InputError(
+            f"{column!r} cannot weigh the rows: {int(wrong.sum()):,} of {len(values):,} cells hold no number from 0.",
+            hint="Mend the column, or leave the weights out.",
+        )
+    if not usable.sum() > 0:
+        raise InputError(f"All weights in {column!r} are 0.", hint="Some rows must count.")
+
+
 def _pair(key: str, place: Mapping[str, int]) -> tuple[str, str]:
     # A class may itself hold an arrow, so every way to cut the key is tried.
     parts = key.split("->")

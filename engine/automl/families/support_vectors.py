@@ -21,7 +21,9 @@ def _build(config: Config, context: Context) -> Any:
 
     # Relative to the count of columns: a column more must not make every row a stranger to all others.
     gamma = float(config["width"]) / max(context.width, 1)
-    if context.problem.task is Task.BINARY:
+    weighed = context.problem.class_weight or context.problem.weight
+    if context.problem.task is Task.BINARY or (context.problem.task is Task.MULTICLASS and weighed):
+        # scikit-learn hands weights of rows on to this machine, but not to several of them.
         return CalibratedClassifierCV(SVC(C=float(config["C"]), gamma=gamma), ensemble=False, cv=_FOLDS)
     if context.problem.task is Task.MULTICLASS:
         # One machine for each class: how far a row lies from each border is worth more than which border wins.

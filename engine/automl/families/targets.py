@@ -89,7 +89,7 @@ def shape_of(y: Labels, folds: Sequence[tuple[Any, Any]], columns: int, problem:
     return Shape(
         rows=rows,
         columns=columns,
-        weighted=bool(problem.class_weight),
+        weighted=bool(problem.class_weight or problem.weight),
         objectives=objectives(y, problem),
         fewest_of_class=fewest,
     )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.model import Model
 from engine.automl.outcome import BAGS
 from engine.automl.replay import refit
@@ -44,6 +45,14 @@ class Material:
     """With a split by time: the place in time of each row, shape (n_rows,)."""
     groups: npt.NDArray[np.generic] | None
     """With a split by group: the group of each row, so that intervals resample groups; shape (n_rows,)."""
+
+    weights: npt.NDArray[np.float64] | None
+    """Where a column says it: how much each row counts in a fit, shape (n_rows,)."""
+
+    @property
+    def aside(self) -> Aside:
+        """What fits respect and no model sees."""
+        return Aside(groups=self.groups, times=self.times, weights=self.weights)
 
     @property
     def problem(self) -> Problem:
@@ -95,6 +104,7 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
         y=encode_target(frame[project.problem.target], project.problem),
         times=_times(frame, split),
         groups=_groups(frame, split),
+        weights=frame[weight].to_numpy(np.float64) if (weight := project.problem.weight) else None,
     )
     return material, frame
 
@@ -174,8 +184,7 @@ def again(settings: Settings, trial: Trial, material: Material, *, seed: int) ->
         threads=settings.threads,
         recipe=recipe,
         bags=int(trial.config.get(BAGS, 1)),
-        groups=material.groups,
-        times=material.times,
+        aside=material.aside,
     )
 
 

@@ -49,8 +49,7 @@ def do(progress: Progress) -> bool:
             seed=_seed(progress, trial),
             threads=settings.threads,
             recipe=recipe_of(run),
-            groups=material.groups,
-            times=material.times,
+            aside=material.aside,
         )
     rows = [_row(one, again, material) for one in wanted if all(number in again for number in _members(one))]
     result = {

@@ -62,8 +62,7 @@ def do(progress: Progress) -> bool:
             starts=[(one["family"], one["config"]) for one in run.params.get("starts") or ()],
             started=progress.claimed,
             recipe=recipe_of(run),
-            groups=material.groups,
-            times=material.times,
+            aside=material.aside,
             make_race=_race(run),
         )
     stopped = progress.stopping()
