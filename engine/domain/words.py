@@ -128,13 +128,24 @@ def _fixed(value: float, decimals: int) -> str:
     return f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}"
 
 
-_PROPER_NAMES = {"lightgbm": "LightGBM", "xgboost": "XGBoost", "catboost": "CatBoost"}
+_FAMILIES = {
+    "additive": "Additive boosting",
+    "catboost": "CatBoost",
+    "lightgbm": "LightGBM",
+    "linear": "Regularised linear",
+    "neighbours": "Nearest neighbours",
+    "network": "Neural network",
+    "xgboost": "XGBoost",
+}
+"""What people call families whose id says it differently."""
 
 
-def family_name(family: str) -> str:
-    """Write the id of a model family as people do.
+def family_name(family: str, *, within: bool = False) -> str:
+    """Write the id of a model family as people do, at the beginning of a text or within a sentence.
 
-    >>> family_name("random_forest"), family_name("lightgbm")
-    ('Random forest', 'LightGBM')
+    >>> family_name("random_forest"), family_name("lightgbm"), family_name("linear", within=True)
+    ('Random forest', 'LightGBM', 'regularised linear')
     """
-    return _PROPER_NAMES.get(family, family.replace("_", " ").capitalize())
+    name = _FAMILIES.get(family, family.replace("_", " ").capitalize())
+    # CatBoost and its like are written alike everywhere.
+    return name.lower() if within and name[1:].islower() else name

@@ -9,7 +9,7 @@ from engine.domain.fact import Fact
 from engine.domain.metric import find_metric
 from engine.domain.project import Where
 from engine.domain.run import Run, Trial, TrialKind
-from engine.domain.words import number, share, with_interval
+from engine.domain.words import family_name, number, share, with_interval
 from engine.evidence.standing import Standing
 
 Payload = Mapping[str, Any]
@@ -17,15 +17,6 @@ Payload = Mapping[str, Any]
 _OTHERS = {"simple": "the simple model", "dummy": "a guess without features"}
 
 # Repeated here because loading the families themselves loads every machine-learning library.
-_FAMILY_NAMES = {
-    "additive": "additive boosting",
-    "catboost": "CatBoost",
-    "lightgbm": "LightGBM",
-    "linear": "regularised linear",
-    "neighbours": "nearest neighbours",
-    "network": "neural network",
-    "xgboost": "XGBoost",
-}
 
 
 def counted(id_: str, title: str, value: int, run_id: int | None = None) -> Fact:
@@ -57,11 +48,6 @@ def scored(id_: str, whose: str, entry: Payload, run_id: int, *, n: int | None =
     )
 
 
-def family_name(family: str) -> str:
-    """Write the name of a model family within a sentence."""
-    return _FAMILY_NAMES.get(family) or family.replace("_", " ")
-
-
 def scores(stand: Standing) -> Iterator[Fact]:
     """Give the scores of the model that counts and of both baselines, out of fold."""
     run, trial, evaluation = stand.run, stand.trial, stand.evaluation
@@ -69,10 +55,14 @@ def scores(stand: Standing) -> Iterator[Fact]:
         return
     n, method = evaluation.get("rows"), evaluation.get("method", "")
     metric = stand.searched_by
-    yield from worded("best.family", "Family of the model", trial.family, family_name(trial.family), run.id)
+    yield from worded(
+        "best.family", "Family of the model", trial.family, family_name(trial.family, within=True), run.id
+    )
     if trial.kind is TrialKind.SIMPLE:
         yield from worded("best.is_simple", "The model is the simple one itself", "yes", run_id=run.id)
-    members = [f"{share(float(m['weight']))} {family_name(m['family'])}" for m in trial.config.get("members", ())]
+    members = [
+        f"{share(float(m['weight']))} {family_name(m['family'], within=True)}" for m in trial.config.get("members", ())
+    ]
     yield from worded("best.members", "What the ensemble is made of", ", ".join(members), run_id=run.id)
     if trial.score is not None:
         entry: dict[str, Any] = {"name": metric, "value": trial.score, "low": trial.low, "high": trial.high}

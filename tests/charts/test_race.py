@@ -42,7 +42,7 @@ def test_families_are_ordered_by_their_best() -> None:
     assert [(row["family"], row["best"], row["trials"]) for row in drawn.table] == [
         ("LightGBM", 0.85, 3),
         ("Random forest", 0.845, 1),
-        ("Linear", 0.841, 2),
+        ("Regularised linear", 0.841, 2),
     ]
     assert drawn.title == "LightGBM leads 3 families"
     assert race.lanes(START[:1], AUC) is None
