@@ -25,7 +25,7 @@ def test_the_title_names_the_first_that_reached_the_best() -> None:
     assert [row["best"] for row in drawn.table] == [0.84, 0.84, 0.85, 0.85, 0.85, 0.85]
     assert race.curve(START[:1], AUC).title == "No model has been scored yet"
     errors = race.curve([trial(1, "linear", 10.0, "simple"), trial(2, "network", 8.0)], RMSE)
-    assert errors.title.startswith("Best so far: 8.00, Network")
+    assert errors.title.startswith("Best so far: 8.00, Neural network")
 
 
 def test_a_far_dummy_is_named_and_the_simple_model_is_a_line() -> None:
