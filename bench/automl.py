@@ -81,7 +81,7 @@ def run(name: str, seed: int, seconds: float) -> dict[str, Any]:
         command(home / "h", "predict", "task", str(home / "test.parquet"), "--out", str(home / "out.csv"))
         pred = pd.read_csv(home / "out.csv")
         latency = _latency(home / "h", features)
-    value, low, high = _score(made, pred)
+    value, low, high = score_of(made, pred)
     return {
         "task": name,
         "seed": seed,
@@ -126,7 +126,7 @@ def _latency(home: Path, features: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _score(made: tasks.Made, pred: pd.DataFrame) -> tuple[float, float, float]:
+def score_of(made: tasks.Made, pred: pd.DataFrame) -> tuple[float, float, float]:
     """Score by scikit-learn, with a bootstrap interval over test rows."""
     truth = made.test[made.target].to_numpy()
     if made.metric == "rmse":
