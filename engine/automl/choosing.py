@@ -18,13 +18,10 @@ import numpy as np
 from engine.automl.families import registry
 from engine.automl.families.family import CLARITY as CLARITY_IN_WORDS
 from engine.domain.metric import Metric
-from engine.domain.run import Trial, TrialKind
+from engine.domain.run import LATENCY_LIMIT_SECONDS, Trial, TrialKind
 from engine.domain.words import family_name, number, rough
 from engine.metrics.compare import BETTER, Difference, difference_of
 from engine.metrics.intervals import Resampled
-
-LATENCY_LIMIT_SECONDS = 0.030
-"""A recommended model answers one row within this time."""
 
 SCORE, CLARITY = "score", "clarity"
 PREFERENCES = (SCORE, CLARITY)

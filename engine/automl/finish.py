@@ -9,14 +9,14 @@ from typing import Any
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
 from engine.automl.families import find
-from engine.automl.folds import Fitted, fold_scores, one_row_seconds, overall
+from engine.automl.folds import Fitted, fold_scores, many_rows_seconds, one_row_seconds, overall
 from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
 from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
 from engine.automl.replay import SAMPLE_ROWS, AllRows, members_of, refit_on_all
 from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance, selected
 from engine.automl.within import Within
-from engine.domain.run import LATENCY_LIMIT_SECONDS, TrialKind
+from engine.domain.run import LATENCY_LIMIT_SECONDS, MANY_ROWS_LIMIT_SECONDS, TrialKind
 
 Fits = list[dict[int, Any]]
 """Fitted pipelines by the number of their trial: first those of all members, then more of what differs by chance."""
@@ -28,9 +28,9 @@ _STOPPED_SECONDS = 10.0
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
 _MARGIN = 0.8
-"""Share of the time limit for one row that a blend may use: another machine is slower, another hour busier."""
-_KEPT_TRIALS = 12
-_KEPT_BYTES = 400 * 1024**2
+"""Share of the time limits for one row and for many that a blend may use: other machines are slower."""
+_KEPT_TRIALS = 8
+_KEPT_BYTES = 100 * 1024**2
 
 
 @dataclass(kw_only=True)
@@ -148,7 +148,10 @@ class Finisher:
     def _slow(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> bool:
         voters = self._voters(members, fits, good)
         pipelines = {place: one.pipeline for place, one in enumerate(voters)}
-        return one_row_seconds(self.bench, pipelines, dict.fromkeys(pipelines, 1.0)) > LATENCY_LIMIT_SECONDS * _MARGIN
+        weights = dict.fromkeys(pipelines, 1.0)
+        if one_row_seconds(self.bench, pipelines, weights) > LATENCY_LIMIT_SECONDS * _MARGIN:
+            return True
+        return many_rows_seconds(self.bench, pipelines, weights) > MANY_ROWS_LIMIT_SECONDS * _MARGIN
 
     def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
         """Put together what votes: pipelines that were fitted on all rows, or else fold models."""

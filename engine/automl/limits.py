@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import threading
 import time
 import warnings
@@ -21,6 +22,8 @@ from typing import Any, Generic, TypeVar
 from threadpoolctl import threadpool_limits
 
 T = TypeVar("T")
+
+_C_LIBRARY = ctypes.CDLL(None) if os.name == "posix" else None
 
 _POLL_SECONDS = 0.05
 _ASK_SECONDS = 0.25
@@ -39,6 +42,13 @@ class StuckError(OutOfTimeError):
 
 
 STOPPED = "It was stopped, since the run was asked to end."
+
+
+def give_back() -> None:
+    """Hand memory that fits have freed back to the system; the GNU C library would keep most of it."""
+    trim = getattr(_C_LIBRARY, "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 class Watch:

@@ -13,7 +13,7 @@ from engine.automl.bench import Bench
 from engine.automl.families.family import SAMPLE, Config, Family, asked
 from engine.automl.finish import Finisher
 from engine.automl.folds import Fitted, fit_folds, outcome_of, plain_config
-from engine.automl.limits import STOPPED, Limit, OutOfTimeError, StuckError, reason_of
+from engine.automl.limits import STOPPED, Limit, OutOfTimeError, StuckError, give_back, reason_of
 from engine.automl.outcome import Listener, TrialOutcome
 from engine.automl.outcome import loss as loss_of
 from engine.automl.pace import Pace
@@ -115,6 +115,7 @@ class Trials:
             self.pace.learn(family, self._cost(family, config), seconds)
         self._book(family, outcome, seconds)
         self.listener.trial(outcome)
+        give_back()
         if stuck:
             self.listener.stuck()
         return outcome

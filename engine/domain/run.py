@@ -12,6 +12,8 @@ from engine.errors import StateError
 
 LATENCY_LIMIT_SECONDS = 0.030
 """A recommended model answers one row within this time."""
+MANY_ROWS, MANY_ROWS_LIMIT_SECONDS = 10_000, 2.0
+"""So many rows it answers within this time."""
 
 HURRIED_SECONDS = 30.0
 """Budget of a search below which its folds are drawn once only."""

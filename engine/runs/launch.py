@@ -105,6 +105,8 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         **dict.fromkeys(_THREAD_VARIABLES, threads),
         # Threads that wait must not keep a core busy: others work on this machine too.
         "OMP_WAIT_POLICY": "PASSIVE",
+        # Every thread of a fit would have arenas of its own, whose memory no other can use.
+        "MALLOC_ARENA_MAX": "2",
         "PROOFOLIO_HOME": str(settings.home),
         "PROOFOLIO_THREADS": threads,
         "PYTHONUNBUFFERED": "1",
