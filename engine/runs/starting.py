@@ -185,7 +185,7 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
     """Settle what is predicted and how rows are set apart."""
     from engine.data.schema import describe, drop_unlabelled, make_problem
     from engine.data.split import propose
-    from engine.data.target import check_weight, class_weights
+    from engine.data.weights import check_weight, class_weights
     from engine.domain.task import Task
 
     if wish.target not in frame.columns:

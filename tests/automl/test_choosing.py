@@ -147,7 +147,7 @@ def test_the_trade_is_said_in_numbers() -> None:
     assert trade(row("linear", 12.0), row("linear", 10.0), RMSE) == ["gives up 2.0 RMSE"]
     assert "it gives up 0.004 ROC AUC, answers" in simple_in_words(simple, best, AUC)
     said = simple_in_words(best, best, AUC, [best, row("xgboost", 0.86), simple, row("linear", 0.8)])
-    assert "The nearest that is clear, **Linear**, gives up 0.004 ROC AUC" in said
+    assert "The nearest that is clear, **Regularised linear**, gives up 0.004 ROC AUC" in said
     assert "no clearer model is on the leaderboard" in simple_in_words(best, best, AUC, [best])
 
 

@@ -153,4 +153,4 @@ def test_families_are_described_for_people_and_programs() -> None:
 def test_changes_are_said() -> None:
     lines = in_words(checked(SPACE | {"network": {"layers": 2}}))
     assert lines[0] == "LightGBM: learning rate from 0.2 to 0.4; num leaves fixed at 7; subsample fixed at 1.0"
-    assert "Network: layers fixed at 2" in lines
+    assert "Neural network: layers fixed at 2" in lines

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.target import class_weights, classes_of, cost_matrix, encode_target, order_binary
+from engine.data.target import classes_of, cost_matrix, encode_target, order_binary
+from engine.data.weights import class_weights
 from engine.domain.data import Problem
 from engine.domain.task import Task
 from engine.errors import InputError
