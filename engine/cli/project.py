@@ -175,7 +175,10 @@ def close(slug: str, status: str, reason: str) -> Document:
 @click.option("--constraints", help="Time, money, law, latency.")
 @click.option("--cost", multiple=True, help="What an error costs, such as 'Yes -> No = 5' (repeatable).")
 @click.option("--cost-unit", help="Unit of the costs.")
-def brief(slug: str, criterion: tuple[str, ...], cost: tuple[str, ...], **parts: str | None) -> Document:
+@click.option("--matters", type=click.FloatRange(min=0), help="Smallest difference in the metric that would matter.")
+def brief(
+    slug: str, criterion: tuple[str, ...], cost: tuple[str, ...], matters: float | None, **parts: str | None
+) -> Document:
     """Write or change the brief of a project; without options, show it."""
     settings = home()
     with connect(settings) as db:
@@ -191,6 +194,7 @@ def brief(slug: str, criterion: tuple[str, ...], cost: tuple[str, ...], **parts:
         judged_on=Where(parts["judged_on"]) if parts["judged_on"] else old.judged_on,
         costs=_costs(cost) or old.costs,
         cost_unit=_either(parts["cost_unit"], old.cost_unit),
+        matters=old.matters if matters is None else matters or None,
     )
     version = record.save_brief(settings, slug, changed) if changed != old else (last.version if last else 0)
     if cost:

@@ -138,6 +138,8 @@ class Brief:
     """What each error costs, in ``cost_unit``: ``"<actual> -> <said>"`` to a number; for regression
     ``"too high"`` and ``"too low"``."""
     cost_unit: str = ""
+    matters: float | None = None
+    """Smallest difference in the project's metric that would change the decision; ``None`` where it was not said."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -159,11 +161,15 @@ class Brief:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self) | {
+        plain = asdict(self) | {
             "criteria": [str(criterion) for criterion in self.criteria],
             "judged_on": str(self.judged_on),
             "costs": dict(self.costs) if self.costs else None,
         }
+        if self.matters is None:
+            # Left out where it was not said: what was written before stays the same.
+            del plain["matters"]
+        return plain
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Brief:

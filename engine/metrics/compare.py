@@ -98,6 +98,39 @@ def _verdict(low: float | None, high: float | None) -> str:
     return BETTER if low > 0 else WORSE
 
 
+SAME, NOT_SHOWN = "practically the same", "not shown"
+
+
+def practical(low: float | None, high: float | None, band: float = 0.0) -> str:
+    """Say what the 95 % interval of a difference shows, where differences up to a band make no difference.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends of the interval; positive is better.
+    band : float
+        Half the width of the region of practical equivalence around zero, at least 0.
+
+    Returns
+    -------
+    str
+        ``better`` or ``worse``: the interval is on one side of zero and reaches beyond the band; ``practically the
+        same``: all of it lies within the band; ``not shown``: anything else, and where there is no interval.
+
+    Notes
+    -----
+    Two one-sided tests: Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power
+    approach for assessing the equivalence of average bioavailability. J. Pharmacokinet. Biopharm. 15, 657-680.
+    """
+    if low is None or high is None:
+        return NOT_SHOWN
+    if band > 0 and -band <= low and high <= band:
+        return SAME
+    if low > 0:
+        return "better"
+    return "worse" if high < 0 else NOT_SHOWN
+
+
 def tie_groups(
     metric_id: str,
     y: Truth,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.actions import projects as starting
 from engine.actions import record
+from engine.domain.metric import find_metric
 from engine.domain.project import Brief, Criterion, Where
 from engine.store import projects, runs
 from engine.store.db import connect
@@ -46,6 +47,13 @@ def page() -> None:
         )
         st.markdown("##### What each error costs")
         costs, unit = brief_fields.costs(project, brief)
+        matters = st.number_input(
+            f"Smallest difference in {find_metric(project.problem.metric).title} that would matter",
+            min_value=0.0,
+            value=brief.matters,
+            format="%g",
+            help="Models that differ by less are called practically the same. Leave it empty if you cannot say.",
+        )
         constraints = st.text_area(
             "Constraints: time, money, law, latency", brief.constraints, max_chars=1000, height=80
         )
@@ -60,6 +68,7 @@ def page() -> None:
                     judged_on=where,
                     costs=costs or None,
                     cost_unit=unit.strip(),
+                    matters=matters or None,
                 )
                 version = record.save_brief(state.settings(), project.slug, changed)
                 if costs:

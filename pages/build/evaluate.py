@@ -10,7 +10,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, failing, frame, messages, metric_table, standing
+from pages.shared import charts, compare_view, decision_view, failing, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -37,18 +37,27 @@ def page() -> None:
     _verdict(payload, found.trial.family)
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
-    names = ["Errors", "Curves" if payload["confusion"] else "Residuals", "Folds", "All metrics"]
+    classes = bool(payload["confusion"])
+    third = decision_view.parts(classes=classes)
+    names = ["Errors", *third, "Curves" if classes else "Residuals", "Folds", "Compare", "All metrics"]
     # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    errors, second, folds, everything = st.tabs(names, on_change="rerun", key="evaluation")
+    errors, *between, second, folds, compared, everything = st.tabs(names, on_change="rerun", key="evaluation")
     with errors:
         if errors.open:
             _errors(project, payload)
+    for tab, name in zip(between, third, strict=True):
+        with tab:
+            if tab.open:
+                decision_view.show(name, payload, project.problem)
     with second:
         if second.open:
             _curves(project, payload)
     with folds:
         if folds.open:
             charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
+    with compared:
+        if compared.open:
+            compare_view.show(project, found.run, found.trial.id)
     with everything:
         if everything.open:
             baselines = {
@@ -102,8 +111,6 @@ def _curves(project: Project, payload: dict[str, Any]) -> None:
         charts.show(classification.roc(payload), name="roc")
     with right:
         charts.show(classification.precision_recall(payload), name="precision-recall")
-    if payload["calibration"]:
-        charts.show(classification.calibration(payload), name="calibration")
 
 
 page()

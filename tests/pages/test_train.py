@@ -74,7 +74,7 @@ def test_the_race_says_what_is_fitted_what_failed_and_what_more_time_brings(
     assert "now trial 16: **CatBoost**, depth 8 instead of 5" in said.replace("\\", "")
     assert re.search(r"for [3-9]\d? s", said)
     assert "Best so far: 0.852, LightGBM" in said.replace("\\", "")
-    assert "**Network**, 2 trials" in said
+    assert "**Neural network**, 2 trials" in said
     assert "Another minute is expected" in said
     assert "num leaves fixed at 7" in said
     assert [button.label for button in app.button if "Stop" in button.label] == ["Stop and keep what was found"]

@@ -23,7 +23,16 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
     settings = progress.settings
     progress.tell("Computing scores, intervals and curves", 1.0)
     oof = load_predictions(settings, trial)
-    report = evaluate(material.y, candidates(progress, trial, oof), material.problem, folds, material.brief, seed=seed)
+    report = evaluate(
+        material.y,
+        candidates(progress, trial, oof),
+        material.problem,
+        folds,
+        material.brief,
+        seed=seed,
+        rows=material.X.index.to_list(),
+        groups=material.groups,
+    )
     with connect(settings) as db:
         results.save_evaluation(db, trial.run_id, trial.id, report, progress.clock())
     with connect(settings) as db:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 from engine.automl.choosing import SCORE, clarity_of, recommended, simple_enough
 from engine.domain.metric import MetricValue, find_metric
 from engine.domain.run import Trial, TrialKind
-from engine.metrics.compare import corrected_among, tie_groups_of
+from engine.metrics.compare import corrected_among, difference_of, tie_groups_of
 from engine.metrics.intervals import Resampled, resampled
 from engine.runs.jobs.material import Material, load_predictions
 from engine.runs.progress import Progress
@@ -27,6 +28,8 @@ class Board:
     metric: str
     rows: tuple[dict[str, Any], ...]
     trials: dict[int, Trial]
+    differences: tuple[dict[str, Any], ...]
+    """Of each two models, the better first: by how much it is better, paired, with its interval."""
     corrected: float | None
     recommended: int
     recommendation: dict[str, Any]
@@ -57,6 +60,7 @@ class Board:
             "dummy": self._of_kind(TrialKind.DUMMY),
             "simple": self._of_kind(TrialKind.SIMPLE),
             "leaderboard": list(self.rows),
+            "differences": list(self.differences),
         }
 
     def _entry(self, trial_id: int) -> dict[str, Any]:
@@ -94,6 +98,7 @@ def build(progress: Progress, material: Material, best: Trial, *, prefer: str = 
         metric=material.problem.metric,
         rows=tuple(rows),
         trials={one.id: one for one in shown},
+        differences=tuple(_differences(shown, found)),
         corrected=outer[best.id],
         count=sum(one.kind is not TrialKind.ENSEMBLE and one.taken_from is None for one in everything),
         taken_over=sum(one.taken_from is not None for one in everything),
@@ -123,6 +128,14 @@ def _chosen(
             "standard_error": simple.standard_error,
         },
     }
+
+
+def _differences(shown: Sequence[Trial], found: Resampled) -> Iterator[dict[str, Any]]:
+    """Compare each two models on the resamples that they share."""
+    for a, b in combinations(range(len(shown)), 2):
+        one = difference_of(found, found.metric_ids[0], a, b)
+        if one is not None:
+            yield {"a": shown[a].id, "b": shown[b].id, "value": one.value, "low": one.low, "high": one.high}
 
 
 def _sorted(found: Sequence[Trial], metric_id: str) -> list[Trial]:
