@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from engine.actions import work
@@ -15,8 +17,17 @@ from engine.store import projects, results, runs
 from engine.store.db import connect
 
 _SHOWN = (
-    "rows", "method", "metrics", "baselines", "differences", "criteria", "folds", "decision", "recalibration", "coverage"
-)  # fmt: skip
+    "rows",
+    "method",
+    "metrics",
+    "baselines",
+    "differences",
+    "criteria",
+    "folds",
+    "decision",
+    "recalibration",
+    "coverage",
+)
 
 
 def register(main: click.Group) -> None:
@@ -41,16 +52,23 @@ def evaluate(slug: str, against: int | None, band: float | None) -> Document:
     words = [str(one) for one in payload["words"]]
     for part in ("decision", "recalibration", "coverage"):
         words += (payload.get(part) or {}).get("words", [])
-    document: Document = {"slug": slug, "trial": trial.number, "family": trial.family}
-    document |= {name: payload.get(name) for name in _SHOWN} | {"comparison": None, "words": words}
+    compared: dict[str, Any] | None = None
     if against is not None:
         given = band if band is not None else brief.brief.matters if brief else None
-        document["comparison"] = _compared(run, trial.id, against, given)
-        words.append(document["comparison"]["words"])
-    return document
+        compared = _compared(run, trial.id, against, given)
+        words.append(compared["words"])
+    shown = {name: payload.get(name) for name in _SHOWN}
+    return {
+        "slug": slug,
+        "trial": trial.number,
+        "family": trial.family,
+        **shown,
+        "comparison": compared,
+        "words": words,
+    }
 
 
-def _compared(run: Run, trial_id: int, against: int, band: float | None) -> Document:
+def _compared(run: Run, trial_id: int, against: int, band: float | None) -> dict[str, Any]:
     rows = {row["trial"]: row for row in run.result.get("leaderboard", ())}
     other = next((one for one, row in rows.items() if row["number"] == against), None)
     found = compare(run.result.get("differences", ()), trial_id, other, band) if other is not None else None

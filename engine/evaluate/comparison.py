@@ -46,8 +46,8 @@ def comparison_words(found: Mapping[str, Any], first: str, second: str, metric: 
     verdict, band = found["verdict"], found["band"]
     if verdict == SAME:
         return (
-            f"{first} and {second} are practically the same: whatever the difference in {metric.title} is, it is smaller "
-            f"than the {number(float(band))} that would matter."
+            f"{first} and {second} are practically the same: whatever the difference in {metric.title} is, it is "
+            f"smaller than the {number(float(band))} that would matter."
         )
     if verdict == NOT_SHOWN:
         return f"That {first} and {second} differ in {metric.title} is not shown: the gap of {gap} is within chance."

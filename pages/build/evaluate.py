@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -37,35 +39,35 @@ def page() -> None:
     _verdict(payload, found.trial.family)
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
-    classes = bool(payload["confusion"])
-    third = decision_view.parts(classes=classes)
-    names = ["Errors", *third, "Curves" if classes else "Residuals", "Folds", "Compare", "All metrics"]
+    parts = _parts(project, found, payload)
     # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    errors, *between, second, folds, compared, everything = st.tabs(names, on_change="rerun", key="evaluation")
-    with errors:
-        if errors.open:
-            _errors(project, payload)
-    for tab, name in zip(between, third, strict=True):
+    for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.values(), strict=True):
         with tab:
             if tab.open:
-                decision_view.show(name, payload, project.problem)
-    with second:
-        if second.open:
-            _curves(project, payload)
-    with folds:
-        if folds.open:
-            charts.show(scores.folds(payload, find_metric(project.problem.metric)), name="folds")
-    with compared:
-        if compared.open:
-            compare_view.show(project, found.run, found.trial.id)
-    with everything:
-        if everything.open:
-            baselines = {
-                "simple model": payload["baselines"].get("simple", []),
-                "dummy": payload["baselines"].get("dummy", []),
-            }
-            st.dataframe(metric_table.rows(payload["metrics"], baselines), hide_index=True)
+                draw()
     failing.show(project, found.trial.id)
+
+
+def _parts(project: Project, found: standing.Standing, payload: dict[str, Any]) -> dict[str, Callable[[], None]]:
+    """Name what can be opened, and say how it is drawn."""
+    classes, metric = bool(payload["confusion"]), find_metric(project.problem.metric)
+    between = {
+        name: partial(decision_view.show, name, payload, project.problem)
+        for name in decision_view.parts(classes=classes)
+    }
+    return {
+        "Errors": partial(_errors, project, payload),
+        **between,
+        "Curves" if classes else "Residuals": partial(_curves, project, payload),
+        "Folds": lambda: charts.show(scores.folds(payload, metric), name="folds"),
+        "Compare": partial(compare_view.show, project, found.run, found.trial.id),
+        "All metrics": partial(_everything, payload),
+    }
+
+
+def _everything(payload: dict[str, Any]) -> None:
+    simple, dummy = payload["baselines"].get("simple", []), payload["baselines"].get("dummy", [])
+    st.dataframe(metric_table.rows(payload["metrics"], {"simple model": simple, "dummy": dummy}), hide_index=True)
 
 
 def _verdict(payload: dict[str, Any], family: str) -> None:

@@ -36,7 +36,7 @@ def show(project: Project, run: Run, trial_id: int) -> None:
     if found is None:
         st.info("There is no second model that could be compared.")
         return
-    metric = find_metric(run.result["metric"] if "metric" in run.result else project.problem.metric)
+    metric = find_metric(run.result.get("metric", project.problem.metric))
     charts.show(drawn.difference(found, names[first], names[second], metric), name="difference")
     if band is None:
         st.caption("Say in the brief which difference would matter, and small ones are called practically the same.")
