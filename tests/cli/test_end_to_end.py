@@ -273,3 +273,25 @@ def test_an_own_file_from_check_to_a_cancelled_run(shell: Shell, tmp_path: Path)
         time.sleep(0.2)
     assert shown["status"] == "cancelled"
     assert shown["best"]["score"] > 0.3
+
+
+def test_the_evaluation_says_what_follows_and_compares_any_two_models(shell: Shell, trained: dict) -> None:
+    plain = shell("evaluate", "penguins")
+    assert plain["comparison"] is None
+    assert plain["decision"]["policies"]
+    assert plain["recalibration"]["advised"]
+    assert plain["metrics"][0]["low"] <= plain["metrics"][0]["value"] <= plain["metrics"][0]["high"]
+    rows = {row["trial"]: row for row in trained["leaderboard"]}
+    best, dummy = rows[trained["recommended"]], next(row for row in rows.values() if row["kind"] == "dummy")
+    found = shell("evaluate", "penguins", "--against", dummy["number"])["comparison"]
+    assert found["verdict"] == "better"
+    assert found["value"] == pytest.approx(abs(best["score"] - dummy["score"]))
+    wide = shell("evaluate", "penguins", "--against", dummy["number"], "--band", 100)["comparison"]
+    assert wide["verdict"] == "practically the same"
+    shell("brief", "penguins", "--matters", 100)
+    assert shell("evaluate", "penguins", "--against", dummy["number"])["comparison"]["band"] == 100
+    shell("brief", "penguins", "--matters", 0)
+    assert shell("evaluate", "penguins", "--against", dummy["number"])["comparison"]["band"] is None
+    refused = shell("evaluate", "penguins", "--against", 4_000, code=2)["error"]
+    assert "4000" in refused["message"]
+    assert str(dummy["number"]) in refused["hint"]
