@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.actions import work
+from engine.actions.cells import plain_cell, plain_prediction, read_cell, same_cell
 from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Problem
 from engine.domain.run import Trial
-from engine.domain.task import ColumnKind, Task
+from engine.domain.task import Task
 from engine.errors import InputError, StateError
 from engine.settings import Settings
 from engine.store import files, results, tries
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from engine.automl.model import Model
     from engine.explain.similar import Neighbourhood
     from engine.explain.whatif import Bounds
-
-_NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +143,12 @@ def ask(
     from engine.explain.whatif import cautions, table_of
 
     row = desk.row(number)
-    read = {name: _cell(desk, name, value) for name, value in changes.items()}
-    new = {name: value for name, value in read.items() if not _same(value, row[name])}
+    read = {name: read_cell(desk.problem, name, value) for name, value in changes.items()}
+    new = {name: value for name, value in read.items() if not same_cell(value, row[name])}
     changed = {**row, **new}
     pred = desk.model.predict(table_of([row, changed], desk.X))
-    before, after = _plain(pred[0]), _plain(pred[1])
-    plain = {name: _shown(value) for name, value in new.items()}
+    before, after = plain_prediction(pred[0]), plain_prediction(pred[1])
+    plain = {name: plain_cell(value) for name, value in new.items()}
     if new:
         with connect(settings) as db:
             tries.add(db, desk.project, desk.trial.id, number, plain, before, after, clock())
@@ -174,7 +173,7 @@ def like(desk: Desk, number: int, *, count: int = 5) -> list[dict[str, Any]]:
             "distance": gap,
             "actual": desk.actual[one],
             "otherwise": other,
-            "cells": {name: _shown(desk.X.iloc[one][name]) for name in desk.columns},
+            "cells": {name: plain_cell(desk.X.iloc[one][name]) for name in desk.columns},
         }
         for one, gap, other in found
     ]
@@ -210,8 +209,8 @@ def turn(settings: Settings, desk: Desk, number: int, *, target: float | None = 
     found = flips(row, desk.X, desk.problem, desk.model.predict, towards, desk.near, fixed=fixed)
     return [
         {
-            "changes": {name: _shown(value) for name, value in one["changes"].items()},
-            "from": {name: _shown(row[name]) for name in one["changes"]},
+            "changes": {name: plain_cell(value) for name, value in one["changes"].items()},
+            "from": {name: plain_cell(row[name]) for name in one["changes"]},
             "distance": one["distance"],
             "prediction": one["prediction"],
         }
@@ -254,54 +253,3 @@ def answer_words(problem: Problem, before: Sequence[float], after: Sequence[floa
         f"The model says {problem.classes[new]!r} ({share(after[new])}) instead of {problem.classes[old]!r} "
         f"({share(before[old])})."
     )
-
-
-def _plain(pred: Any) -> list[float]:
-    import numpy as np
-
-    return [float(one) for one in np.atleast_1d(pred)]
-
-
-def _cell(desk: Desk, name: str, value: Any) -> Any:
-    """Read a cell as its column asks for."""
-    import pandas as pd
-
-    if name not in desk.problem.features:
-        raise InputError(f"{name!r} is no column that the model reads.", hint="Check its spelling.")
-    kind = desk.problem.kinds[name]
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return float("nan") if kind in _NUMBERS else pd.NaT if kind is ColumnKind.DATETIME else None
-    if kind in _NUMBERS:
-        try:
-            read = float(str(value).strip().replace(",", "."))
-        except ValueError:
-            read = float("nan")
-        if read != read or read in (float("inf"), float("-inf")):
-            raise InputError(f"{value!r} is no number, as {name} needs.", hint="Write it like 12 or 0.5.")
-        return read
-    if kind is ColumnKind.DATETIME:
-        moment = pd.to_datetime(value, errors="coerce")
-        if pd.isna(moment):
-            raise InputError(f"{value!r} is no date, as {name} needs.", hint="Write it like 2024-05-31.")
-        return moment
-    return str(value).strip()
-
-
-def _same(one: Any, other: Any) -> bool:
-    import pandas as pd
-
-    if pd.isna(one) or pd.isna(other):
-        return bool(pd.isna(one) and pd.isna(other))
-    return bool(one == other) or str(one) == str(other)
-
-
-def _shown(value: Any) -> Any:
-    """Turn a cell into plain JSON."""
-    import pandas as pd
-
-    if pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.isoformat()
-    plain = value.item() if hasattr(value, "item") else value
-    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
