@@ -12,12 +12,9 @@ from engine.domain.data import Problem
 from engine.domain.metric import find_metric
 from engine.domain.project import Brief, Where
 from engine.evaluate.calibration import calibration
-from engine.evaluate.coverage import coverage
 from engine.evaluate.criteria import judge
 from engine.evaluate.curves import confusion, precision_recall, roc
-from engine.evaluate.decision import decision
 from engine.evaluate.errors import worst
-from engine.evaluate.recalibration import recalibration
 from engine.evaluate.residuals import residuals
 from engine.evaluate.scoring import MODEL, criteria_metrics, score_candidates
 from engine.evaluate.words import evaluation_words
@@ -63,8 +60,8 @@ def evaluate(
     -------
     dict
         Plain values: ``rows method seed resamples metrics baselines differences criteria folds confusion
-        roc precision_recall calibration residuals worst decision recalibration coverage words``. A metric that is
-        not defined is left out; parts that do not fit the task are empty or null.
+        roc precision_recall calibration residuals worst words``. A metric that is not defined is left
+        out; parts that do not fit the task are empty or null.
 
     Raises
     ------
@@ -89,31 +86,7 @@ def evaluate(
         "folds": _folds(y, np.where(_like(used, candidates[MODEL]), candidates[MODEL], np.nan), problem, folds),
         **_pictures(y[used], candidates[MODEL][used], problem, seed=seed, rows=numbers[used].tolist()),
     }
-    known = None if groups is None else np.asarray(groups)[used]
-    inside = _within(folds, used)
-    how: dict[str, Any] = {"seed": seed, "resamples": resamples, "groups": known}
-    report |= _consequences(y[used], candidates[MODEL][used], problem, inside, brief.cost_unit, how)
     return report | {"words": evaluation_words(report, problem)}
-
-
-def _within(folds: Sequence[tuple[Ints, Ints]], used: npt.NDArray[np.bool_]) -> list[Ints]:
-    """Place the scored rows of each fold among the rows that are used; rows that no fold has scored have none."""
-    place = np.cumsum(used) - 1
-    found = [place[rest[used[rest]]] for _, rest in folds]
-    return [rows for rows in found if len(rows)]
-
-
-def _consequences(
-    y: Truth, pred: Floats, problem: Problem, folds: Sequence[Ints], unit: str, how: dict[str, Any]
-) -> dict[str, Any]:
-    """Compute what follows from the predictions: decisions, calibration, intervals of single predictions."""
-    if not len(y) or not problem.task.is_classification:
-        return {"decision": None, "recalibration": None, "coverage": coverage(y, pred, folds) if len(y) else None}
-    return {
-        "decision": decision(y, pred, problem, folds, unit=unit, **how),
-        "recalibration": recalibration(y, pred, problem, folds, **how),
-        "coverage": None,
-    }
 
 
 def _like(used: npt.NDArray[np.bool_], pred: Floats) -> npt.NDArray[np.bool_]:

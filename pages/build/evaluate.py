@@ -12,7 +12,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, compare_view, decision_view, failing, frame, messages, metric_table, standing
+from pages.shared import charts, compare_view, failing, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -51,13 +51,8 @@ def page() -> None:
 def _parts(project: Project, found: standing.Standing, payload: dict[str, Any]) -> dict[str, Callable[[], None]]:
     """Name what can be opened, and say how it is drawn."""
     classes, metric = bool(payload["confusion"]), find_metric(project.problem.metric)
-    between = {
-        name: partial(decision_view.show, name, payload, project.problem)
-        for name in decision_view.parts(classes=classes)
-    }
     return {
         "Errors": partial(_errors, project, payload),
-        **between,
         "Curves" if classes else "Residuals": partial(_curves, project, payload),
         "Folds": lambda: charts.show(scores.folds(payload, metric), name="folds"),
         "Compare": partial(compare_view.show, project, found.run, found.trial.id),
@@ -113,6 +108,8 @@ def _curves(project: Project, payload: dict[str, Any]) -> None:
         charts.show(classification.roc(payload), name="roc")
     with right:
         charts.show(classification.precision_recall(payload), name="precision-recall")
+    if payload["calibration"]:
+        charts.show(classification.calibration(payload), name="calibration")
 
 
 page()

@@ -12,7 +12,7 @@ from engine.domain.project import Project
 from engine.domain.run import RunKind, RunStatus
 from engine.store import runs
 from engine.store.db import connect
-from pages.shared import charts, frame, messages, run_panel, standing, state, what_if
+from pages.shared import charts, frame, messages, run_panel, standing, state
 
 
 def page() -> None:
@@ -34,18 +34,13 @@ def page() -> None:
         st.caption(f"{payload['method']}")
     with picture:
         charts.show(figures.importance(payload), name="importance")
-    shape, row, asked = st.tabs(["Shape of a column", "One row", "What if"], on_change="rerun", key="explanation")
+    shape, row = st.tabs(["Shape of a column", "One row"])
     with shape:
         names = [one["column"] for one in payload["shape"]]
         chosen = st.selectbox("Column", names)
         charts.show(figures.shape(payload["shape"][names.index(chosen)], payload["scale"]), name="shape")
     with row:
         _row(project, payload)
-    with asked:
-        # The model is loaded for this tab alone.
-        if asked.open:
-            rows = {f"{one['why_chosen']} (row {one['row']})": one["row"] for one in payload["rows"]}
-            what_if.show(project, found.trial.id, rows)
 
 
 def _missing(project: Project) -> None:

@@ -21,8 +21,6 @@ def opened(part: str) -> AppTest:
     ("part", "said"),
     [
         ("Errors", "gets most wrong"),
-        ("Decision", "cases"),
-        ("Probability", "Brier"),
         ("Curves", "Area under the curve"),
         ("Folds", "fold"),
         ("Compare", "One model"),
