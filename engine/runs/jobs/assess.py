@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain.run import RunStatus, Trial, TrialKind
+from engine.evaluate.consequences import consequences
 from engine.evaluate.report import evaluate
 from engine.explain.report import explain
 from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
@@ -24,6 +25,7 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
     progress.tell("Computing scores, intervals and curves", 1.0)
     oof = load_predictions(settings, trial)
     report = evaluate(material.y, candidates(progress, trial, oof), material.problem, folds, material.brief, seed=seed)
+    report |= consequences(material.y, oof, material.problem, folds, material.brief, seed=seed, groups=material.groups)
     with connect(settings) as db:
         results.save_evaluation(db, trial.run_id, trial.id, report, progress.clock())
     with connect(settings) as db:
