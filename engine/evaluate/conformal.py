@@ -135,6 +135,21 @@ def coverage_on(learned: Mapping[str, Any], y: Truth, pred: Floats) -> list[dict
     return [one | {"rows": int(has.sum())} for one in found]
 
 
+def holdout_coverage_words(measured: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say how often intervals held on other rows.
+
+    Parameters
+    ----------
+    measured : sequence of mapping
+        A result of :func:`coverage_on`.
+    """
+    return [
+        f"The {share(one['level'])} prediction interval held for {share(one['coverage'])} ({share(one['low'])} to "
+        f"{share(one['high'])}) of its {one['rows']:,} rows."
+        for one in measured
+    ]
+
+
 Ends = dict[float, tuple[Floats, Floats]]
 
 

@@ -24,6 +24,9 @@ IMPLIED, TUNED, LIKELIEST, CONSTANT = "implied", "tuned", "likeliest", "always"
 REJECTED = (0.01, 0.02, 0.05, 0.1, 0.2)
 """Shares of the cases that are sent to a person."""
 
+_WORTH = 0.02
+"""A learned threshold is chosen only from this share of the cost on: below, it is not worth a rule of its own."""
+
 _GRID = np.linspace(0.0, 1.0, 101)
 _FEWEST = 20
 _CASES = 1000
@@ -74,7 +77,7 @@ def decision(
         ``reason`` (empty where there is a result), ``stated`` (whether costs were), ``unit rows labels costs``,
         ``policies`` (``name label threshold cost counts saved``, all per 1,000 cases; ``saved`` is what is saved
         beside saying one class for all), ``chosen`` (the tuned threshold only where it is cheaper than the implied
-        one beyond chance), ``gain`` (of tuned over implied), ``thresholds`` of the folds, ``curve``
+        one beyond chance and by 2 %), ``gain`` (of tuned over implied), ``thresholds`` of the folds, ``curve``
         (``threshold cost`` with interval), ``reject`` and ``words``.
     """
     costs = stated_costs(problem)
@@ -103,7 +106,8 @@ def decision(
     if TUNED in names:
         place = names.index(TUNED)
         gain = estimate(point[0] - point[place], drawn[:, 0] - drawn[:, place], _CASES)
-        chosen = place if gain["low"] is not None and gain["low"] > 0 else 0
+        enough = point[0] - point[place] >= _WORTH * abs(point[0])
+        chosen = place if enough and gain["low"] is not None and gain["low"] > 0 else 0
     result: dict[str, Any] = {
         "reason": "",
         "stated": bool(problem.costs),

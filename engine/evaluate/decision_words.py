@@ -18,8 +18,9 @@ def decision_words(result: Mapping[str, Any]) -> list[str]:
     """
     chosen = next(one for one in result["policies"] if one["name"] == result["chosen"])
     constant = next(one for one in result["policies"] if one["name"] == "always")
+    phrase = _unit(result, phrase=True)
     return [
-        f"{rule(chosen, result['labels'])}: {_beside(chosen['saved'], constant['label'], result)}",
+        f"{rule(chosen, result['labels'])}: {_beside(chosen['saved'], constant['label'], result)}{phrase}.",
         f"Decided like this, 1,000 cases cost {amount(chosen['cost'], result)}; saying {constant['label']!r} to all "
         f"costs {amount(constant['cost'], result)}.",
         *_tuned(result),
@@ -48,24 +49,24 @@ def amount(cost: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     return with_interval(cost["value"], low, high) + _unit(result)
 
 
-def _unit(result: Mapping[str, Any]) -> str:
-    if not result["stated"]:
-        return " errors"
-    unit = str(result["unit"]).strip()
-    # One word can follow a number (euros, hours); a phrase cannot, so it is named as the unit.
-    return f" {unit}" if unit and len(unit.split()) == 1 else f" (unit: {unit})" if unit else ""
+def _unit(result: Mapping[str, Any], *, phrase: bool = False) -> str:
+    """Name the unit: one word follows each number (euros, hours), a phrase is said once."""
+    unit = str(result["unit"]).strip() if result["stated"] else "errors"
+    if len(unit.split()) > 1:
+        return f"; the unit is {unit}" if phrase else ""
+    return f" {unit}" if unit and not phrase else ""
 
 
 def _beside(saved: Mapping[str, Any], label: str, result: Mapping[str, Any]) -> str:
     compared = f"saying {label!r} to all"
     if saved["low"] is None:
-        return f"on too few rows to compare it with {compared}."
+        return f"on too few rows to compare it with {compared}"
     if saved["low"] <= 0 <= saved["high"]:
-        return f"not shown to be cheaper than {compared}."
+        return f"not shown to be cheaper than {compared}"
     word = "less" if saved["value"] > 0 else "more"
     ends = sorted((abs(saved["low"]), abs(saved["high"])))
     written = number(abs(float(saved["value"]))) + _unit(result)
-    return f"{written} per 1,000 cases {word} than {compared} ({number(ends[0])} to {number(ends[1])})."
+    return f"{written} per 1,000 cases {word} than {compared} ({number(ends[0])} to {number(ends[1])})"
 
 
 def _tuned(result: Mapping[str, Any]) -> list[str]:
@@ -80,11 +81,11 @@ def _tuned(result: Mapping[str, Any]) -> list[str]:
     if result["chosen"] == "tuned":
         return [
             f"The costs alone imply {share(implied['threshold'])}, which is what predictions use; {at}, learned from "
-            f"the rows, is cheaper by {amount(gain, result)} per 1,000 cases: the probabilities are off."
+            f"the rows, is cheaper by {amount(gain, result)} per 1,000 cases."
         ]
     return [
         f"{share(implied['threshold'])} follows from the costs alone, and predictions use it; the cheapest threshold "
-        f"on these rows, {at}, is not shown to be cheaper on others."
+        f"on these rows, {at}, is not shown to be worth more on others."
     ]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from engine.data.export import write_predictions
 from engine.domain.run import Opening, Trial, TrialKind
 from engine.errors import StateError
+from engine.evaluate.conformal import coverage_on, holdout_coverage_words
 from engine.evaluate.holdout import score_holdout
 from engine.evaluate.submission import score_together
 from engine.runs.jobs.material import Floats, Material, again, fitted, holdout, training
@@ -51,6 +52,7 @@ def do(progress: Progress) -> bool:
         groups=sealed.groups,
     )
     result["submissions"] = _elsewhere(progress, opening, sealed, preds["best"], seed)
+    result |= _intervals(progress, trial, sealed, preds["best"], result["verdict"])
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:
         results.set_opening_result(db, opening.id, result | {"predictions": FILE, "trial": trial.id})
@@ -88,6 +90,14 @@ def _elsewhere(progress: Progress, opening: Opening, sealed: Material, ours: Flo
         | {"labels_only": one.labels_only, **scored[number]}
         for number, one in waiting.items()
     ]
+
+
+def _intervals(progress: Progress, trial: Trial, sealed: Material, pred: Floats, verdict: str) -> dict[str, Any]:
+    """Measure how often the prediction intervals, learned before, hold here; nothing for classes."""
+    with connect(progress.settings) as db:
+        learned = (results.evaluation(db, trial.id) or {}).get("intervals") or {}
+    found = coverage_on(learned, sealed.y, pred)
+    return {"intervals": found, "verdict": " ".join([verdict, *holdout_coverage_words(found)])} if found else {}
 
 
 def _write(progress: Progress, sealed: Material, pred: Floats) -> None:
