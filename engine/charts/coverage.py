@@ -24,6 +24,7 @@ def band(payload: Mapping[str, Any], target: str) -> Figure:
     title = f"actual {target}"
     y = alt.Y("actual:Q", title=title, scale=alt.Scale(zero=False))
     area = alt.Chart(data(edges)).mark_area(opacity=0.2, color=BEST)
+    around = area.encode(x=x, y=alt.Y("low:Q", title=title), y2="high:Q")
     middle = alt.Chart(data(edges)).mark_line(strokeDash=[5, 4], color=SIMPLE).encode(x=x, y=y)
     dots = (
         alt.Chart(data(points))
@@ -32,7 +33,7 @@ def band(payload: Mapping[str, Any], target: str) -> Figure:
     )
     width = share(level["width"]) if found["kind"] != "same" else number(level["width"])
     return figure(
-        alt.layer(area.encode(x=x, y=alt.Y("low:Q", title=title), y2="high:Q"), middle, dots).properties(height=320),
+        alt.LayerChart(layer=[around, middle, dots]).properties(height=320),
         title=f"80 % interval: {target} within {width} of its prediction",
         subtitle=f"Actual over predicted {target}, {len(points):,} of {payload['rows']:,} rows; band: 80 % interval",
         table=[{key: row[key] for key in ("predicted", "low", "high")} for row in edges],

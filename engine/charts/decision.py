@@ -91,7 +91,7 @@ def by_threshold(payload: Mapping[str, Any]) -> Figure | None:
         marks = alt.Chart(data([{"threshold": chosen}])).mark_rule(strokeDash=_DASH, color=SIMPLE)
         layers.append(marks.encode(x=x))
     return figure(
-        alt.layer(*layers).properties(height=_HEIGHT),
+        alt.LayerChart(layer=layers).properties(height=_HEIGHT),
         title=f"Cheapest at about {share(best['threshold'])}, at {number(best['cost'])} per 1,000 cases",
         subtitle=f"Cost by threshold with 95 % band, {found['rows']:,} rows; dashed: the chosen threshold",
         table=rows,
@@ -109,7 +109,7 @@ def found_share(payload: Mapping[str, Any]) -> Figure | None:
     line = guess.mark_line(strokeDash=_DASH, color=SIMPLE).encode(x=x, y="found:Q")
     layers = [line, *_band(rows, x, "found", f"share of all {label!r} found", percent=True)]
     return figure(
-        alt.layer(*layers).properties(height=_HEIGHT),
+        alt.LayerChart(layer=layers).properties(height=_HEIGHT),
         title=f"The first tenth holds {share(tenth['found'])} of all {label!r}",
         subtitle=f"Cumulative gains with 95 % band, {payload['gains']['rows']:,} rows; dashed: cases in no order",
         table=rows,
@@ -126,7 +126,7 @@ def lift(payload: Mapping[str, Any]) -> Figure | None:
     layers = [one, *_band(rows, x, "lift", "times as many as at random")]
     label = payload["gains"]["label"]
     return figure(
-        alt.layer(*layers).properties(height=_HEIGHT),
+        alt.LayerChart(layer=layers).properties(height=_HEIGHT),
         title=f"The first tenth holds {number(tenth['lift'])} times as many {label!r} as a random tenth",
         subtitle=f"Lift with 95 % band, {payload['gains']['rows']:,} rows; dashed: cases in no order",
         table=rows,
@@ -144,7 +144,7 @@ def savings(payload: Mapping[str, Any]) -> Figure | None:
     zero = alt.Chart(data([{"saved": 0}])).mark_rule(strokeDash=_DASH, color=SIMPLE).encode(y="saved:Q")
     layers = [zero, *_band(rows, x, "saved", "saved per 1,000 cases")]
     return figure(
-        alt.layer(*layers).properties(height=_HEIGHT),
+        alt.LayerChart(layer=layers).properties(height=_HEIGHT),
         title=f"Of these shares {share(best['share'])} saves most: {number(float(best['saved']))} per 1,000 cases",
         subtitle=f"Saved beside saying {label!r} to none, with 95 % band, {payload['gains']['rows']:,} rows",
         table=rows,
@@ -165,7 +165,7 @@ def reject(payload: Mapping[str, Any]) -> Figure | None:
     five = next(one for one in found["reject"] if one["share"] == 0.05)
     x = alt.X("sent to a person:Q", title="share sent to a person", axis=_PERCENT)
     return figure(
-        alt.layer(*_band(rows, x, "cost", _COST, points=True)).properties(height=_HEIGHT),
+        alt.LayerChart(layer=_band(rows, x, "cost", _COST, points=True)).properties(height=_HEIGHT),
         title=f"One review of the most doubtful 5 % is worth {number(float(five['worth']['value']))}",
         subtitle="Cost of 1,000 cases with 95 % band if the person decides rightly; the reviews themselves not counted",
         table=rows,

@@ -47,7 +47,7 @@ def reliability(payload: Mapping[str, Any]) -> Figure:
         )
     )
     return figure(
-        alt.layer(*layers).properties(height=300),
+        alt.LayerChart(layer=layers).properties(height=300),
         title=f"The probability of {found['event']} is off by {share(methods['before']['ece']['value'])} on average",
         subtitle=f"Observed share by predicted probability with 95 % band, {found['rows']:,} rows; dashed: perfect",
         table=rows,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.domain.metric import MetricValue
 from engine.domain.words import number, share
 from engine.evaluate.bins import quantile_bins
 from engine.evaluate.calibration import wilson
@@ -133,6 +134,29 @@ def coverage_on(learned: Mapping[str, Any], y: Truth, pred: Floats) -> list[dict
         ends = wilson(hits, int(has.sum()))
         found.append({"level": one["level"], "coverage": hits / int(has.sum()), "low": ends[0], "high": ends[1]})
     return [one | {"rows": int(has.sum())} for one in found]
+
+
+def coverage_values(measured: Sequence[Mapping[str, Any]]) -> list[MetricValue]:
+    """Turn measured coverages into what a success criterion is judged by: their distance from the level.
+
+    Parameters
+    ----------
+    measured : sequence of mapping
+        The levels of a result of :func:`coverage`, or a result of :func:`coverage_on`.
+
+    Returns
+    -------
+    list of MetricValue
+        The interval holds the distances of all coverages between ``low`` and ``high``.
+    """
+    values = []
+    for one in measured:
+        level = one["level"]
+        ends = sorted((abs(one["low"] - level), abs(one["high"] - level)))
+        nearest = 0.0 if one["low"] <= level <= one["high"] else ends[0]
+        name = f"coverage_error_{round(100 * level)}"
+        values.append(MetricValue(name=name, value=abs(one["coverage"] - level), low=nearest, high=ends[1]))
+    return values
 
 
 def holdout_coverage_words(measured: Sequence[Mapping[str, Any]]) -> list[str]:

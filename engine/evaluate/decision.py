@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.domain.data import Problem
 from engine.domain.task import Task
-from engine.evaluate.crossfit import RESAMPLES, Folds, cell_sums, crossed, estimate, resample, row_means
+from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, cell_sums, crossed, estimate, resample, row_means
 from engine.evaluate.decision_words import decision_words
 from engine.metrics.confusion import confusion_counts
 from engine.metrics.decision import best_threshold, decide, expected_costs, stated_costs
@@ -84,47 +84,41 @@ def decision(
     thresholds, used = _fold_thresholds(y, pred, problem, folds, costs)
     if not used.any():
         return {"reason": f"A decision needs at least {_FEWEST} scored rows to learn from.", "policies": []}
+    kept = None if groups is None else np.asarray(groups)[used]
     y, pred, thresholds = y[used].astype(np.intp), pred[used], thresholds[used]
     policies = _policies(y, pred, thresholds, problem, costs)
-    paid = np.column_stack([costs[y, one.said] for one in policies])
-    names = [one.name for one in policies]
-    constant = names.index(CONSTANT)
-    binary = problem.task is Task.BINARY
-    cell = np.searchsorted(_GRID, pred[:, 1], side="right") - 1 if binary else np.zeros(len(y), dtype=np.intp)
-    able = [at for at, one in enumerate(policies) if one.name in (IMPLIED, TUNED)]
-    handed = [_doubtful(_margin(policies[at], pred, thresholds, costs)) * paid[:, at : at + 1] for at in able]
-    columns = np.hstack([paid, *handed])
+    names, binary = [one.name for one in policies], problem.task is Task.BINARY
+    able = [at for at, name in enumerate(names) if name in (IMPLIED, TUNED)]
+    columns = _row_costs(policies, able, y, pred, thresholds, costs)
 
     def statistic(weights: Floats) -> Floats:
         means = row_means(weights, columns)
-        return np.hstack([means, _along(weights, cell, y, costs)]) if binary else means
+        return np.hstack([means, _along(weights, pred[:, 1], y, costs)]) if binary else means
 
-    kept = None if groups is None else np.asarray(groups)[used]
     drawn = resample(statistic, y, problem, resamples=resamples, seed=seed, groups=kept)
     point = statistic(np.ones((1, len(y))))[0]
-    chosen, gain = 0, None
-    if TUNED in names:
-        place = names.index(TUNED)
-        gain = estimate(point[0] - point[place], drawn[:, 0] - drawn[:, place], _CASES)
-        enough = point[0] - point[place] >= _WORTH * abs(point[0])
-        chosen = place if enough and gain["low"] is not None and gain["low"] > 0 else 0
+    chosen, gain = _choice(names, point, drawn)
     result: dict[str, Any] = {
-        "reason": "",
-        "stated": bool(problem.costs),
-        "unit": unit,
+        **_asked(problem, unit),
         "rows": len(y),
-        "labels": list(problem.classes),
-        "costs": costs.tolist(),
         "chosen": names[chosen],
         "gain": gain,
         "thresholds": sorted({float(one) for one in thresholds}) if binary else [],
-        "policies": [
-            _described(one, point, drawn, at, constant, y, len(problem.classes)) for at, one in enumerate(policies)
-        ],
+        "policies": _described(policies, point, drawn, y, len(problem.classes)),
         "curve": _curve(point, drawn, columns.shape[1]) if binary else [],
         "reject": _rejected(point, drawn, chosen, len(names) + able.index(chosen) * len(REJECTED)),
     }
     return result | {"words": decision_words(result)}
+
+
+def _asked(problem: Problem, unit: str) -> dict[str, Any]:
+    return {
+        "reason": "",
+        "stated": bool(problem.costs),
+        "unit": unit,
+        "labels": list(problem.classes),
+        "costs": stated_costs(problem).tolist(),
+    }
 
 
 def _fold_thresholds(
@@ -164,6 +158,15 @@ def _implied_threshold(costs: Floats) -> float | None:
     return float(harm / (harm + benefit)) if harm > 0 and benefit > 0 else None
 
 
+def _row_costs(
+    policies: Sequence[_Policy], able: Sequence[int], y: Ints, pred: Floats, thresholds: Floats, costs: Floats
+) -> Floats:
+    """Put side by side what each policy pays for each row, and of some of them what it pays for doubtful rows."""
+    paid = np.column_stack([costs[y, one.said] for one in policies])
+    doubtful = [_doubtful(_margin(policies[at], pred, thresholds, costs)) * paid[:, at : at + 1] for at in able]
+    return np.hstack([paid, *doubtful])
+
+
 def _margin(policy: _Policy, pred: Floats, thresholds: Floats, costs: Floats) -> Floats:
     """Tell how clear each case is: the distance to the threshold, or between the two cheapest classes."""
     if policy.name == TUNED:
@@ -188,9 +191,9 @@ def _doubtful(margin: Floats) -> Floats:
     return np.column_stack(marks)
 
 
-def _along(weights: Floats, cell: Ints, y: Ints, costs: Floats) -> Floats:
+def _along(weights: Floats, p: Floats, y: Ints, costs: Floats) -> Floats:
     """Cost per case at each threshold of the grid; the positive class is said from the threshold on."""
-    size = len(_GRID)
+    size, cell = len(_GRID), np.searchsorted(_GRID, p, side="right") - 1
     saving = cell_sums(weights, cell, costs[y, 0] - costs[y, 1], size)
     from_here = saving[:, ::-1].cumsum(axis=1)[:, ::-1]
     total = weights.sum(axis=1, keepdims=True)
@@ -206,18 +209,30 @@ def _curve(point: Floats, drawn: Floats, start: int) -> list[dict[str, Any]]:
     ]
 
 
-def _described(
-    policy: _Policy, point: Floats, drawn: Floats, at: int, constant: int, y: Ints, size: int
-) -> dict[str, Any]:
-    counts = confusion_counts(np.ones((1, len(y))), y, policy.said, size)[0] * (_CASES / len(y))
-    return {
-        "name": policy.name,
-        "label": policy.label,
-        "threshold": policy.threshold,
-        "cost": estimate(point[at], drawn[:, at], _CASES),
-        "saved": estimate(point[constant] - point[at], drawn[:, constant] - drawn[:, at], _CASES),
-        "counts": counts.tolist(),
-    }
+def _choice(names: list[str], point: Floats, drawn: Floats) -> tuple[int, Estimate | None]:
+    """Choose between the costs alone, which come first, and the learned threshold; tell what the latter gains."""
+    if TUNED not in names:
+        return 0, None
+    tuned = names.index(TUNED)
+    gain = estimate(point[0] - point[tuned], drawn[:, 0] - drawn[:, tuned], _CASES)
+    enough = point[0] - point[tuned] >= _WORTH * abs(point[0])
+    return (tuned if enough and gain["low"] is not None and gain["low"] > 0 else 0), gain
+
+
+def _described(policies: Sequence[_Policy], point: Floats, drawn: Floats, y: Ints, size: int) -> list[dict[str, Any]]:
+    constant = [one.name for one in policies].index(CONSTANT)
+    ones = np.full((1, len(y)), _CASES / len(y))
+    return [
+        {
+            "name": one.name,
+            "label": one.label,
+            "threshold": one.threshold,
+            "cost": estimate(point[at], drawn[:, at], _CASES),
+            "saved": estimate(point[constant] - point[at], drawn[:, constant] - drawn[:, at], _CASES),
+            "counts": confusion_counts(ones, y, one.said, size)[0].tolist(),
+        }
+        for at, one in enumerate(policies)
+    ]
 
 
 def _rejected(point: Floats, drawn: Floats, chosen: int, start: int) -> list[dict[str, Any]]:

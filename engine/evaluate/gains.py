@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import numpy.typing as npt
 from engine.domain.data import Problem
 from engine.domain.task import Task
 from engine.evaluate.crossfit import RESAMPLES, estimate, resample
+from engine.metrics.decision import stated_costs
 from engine.metrics.ranking import thresholds
 from engine.metrics.scores import scored
-from engine.metrics.weighted import Floats, Truth
+from engine.metrics.weighted import Floats, Mask, Truth
 
 SHARES = np.array([0.0, 0.01, 0.02, 0.05, *np.round(np.arange(0.1, 1.01, 0.1), 1)])
 """Of the cases, highest score first."""
@@ -55,36 +57,42 @@ def gains(
     y, p = y[rows], pred[rows, 1]
     if len(np.unique(y)) < 2:
         return {"reason": f"Gains need scored rows with and without {problem.positive!r}.", "points": []}
-    costs = np.asarray(problem.costs, dtype=np.float64) if problem.costs else 1.0 - np.eye(2)
-    order, ends = thresholds(p)
-    positive, saving = (y == 1)[order].astype(np.float64), (costs[y, 0] - costs[y, 1])[order]
-
-    def curve(weights: Floats) -> Floats:
-        found = []
-        for one in weights[:, order]:
-            seen = np.append(0.0, np.cumsum(one)[ends])
-            hits, saved = (np.append(0.0, np.cumsum(one * value)[ends]) for value in (positive, saving))
-            share = seen / seen[-1]
-            found.append([np.interp(SHARES, share, hits / hits[-1]), np.interp(SHARES, share, saved / seen[-1])])
-        return np.array(found).reshape(len(weights), -1)
-
+    costs = stated_costs(problem)
+    curve = _curve(y == 1, costs[y, 0] - costs[y, 1], p)
     point = curve(np.ones((1, len(y))))[0]
-    drawn = resample(
-        curve, y, problem, resamples=resamples, seed=seed, groups=None if groups is None else np.asarray(groups)[rows]
-    )
-    count = len(SHARES)
+    kept = None if groups is None else np.asarray(groups)[rows]
+    drawn = resample(curve, y, problem, resamples=resamples, seed=seed, groups=kept)
     return {
         "reason": "",
         "label": problem.positive,
         "base_rate": float((y == 1).mean()),
         "rows": len(y),
-        "points": [
-            {
-                "share": float(share),
-                "found": estimate(point[i], drawn[:, i]),
-                "lift": estimate(point[i] / share, drawn[:, i] / share) if share > 0 else None,
-                "saved": estimate(point[count + i], drawn[:, count + i], 1000),
-            }
-            for i, share in enumerate(SHARES)
-        ],
+        "points": [_point(place, point, drawn) for place in range(len(SHARES))],
+    }
+
+
+def _curve(positive: Mask, saving: Floats, p: Floats) -> Callable[[Floats], Floats]:
+    """Prepare the found and the saved at each share as a function of row weights."""
+    order, ends = thresholds(p)
+    columns = (positive[order].astype(np.float64), saving[order])
+
+    def curve(weights: Floats) -> Floats:
+        found = []
+        for one in weights[:, order]:
+            seen = np.append(0.0, np.cumsum(one)[ends])
+            hits, saved = (np.append(0.0, np.cumsum(one * column)[ends]) for column in columns)
+            share = seen / seen[-1]
+            found.append([np.interp(SHARES, share, hits / hits[-1]), np.interp(SHARES, share, saved / seen[-1])])
+        return np.array(found).reshape(len(weights), -1)
+
+    return curve
+
+
+def _point(place: int, point: Floats, drawn: Floats) -> dict[str, Any]:
+    share, other = float(SHARES[place]), len(SHARES) + place
+    return {
+        "share": share,
+        "found": estimate(point[place], drawn[:, place]),
+        "lift": estimate(point[place] / share, drawn[:, place] / share) if share > 0 else None,
+        "saved": estimate(point[other], drawn[:, other], 1000),
     }

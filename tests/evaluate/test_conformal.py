@@ -7,8 +7,23 @@ from mapie.regression import CrossConformalRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
-from engine.evaluate.conformal import IN_PROPORTION, SAME, coverage, coverage_on, ends_of, half_widths
+from engine.domain.metric import find_metric
+from engine.domain.project import Brief, Criterion, Where
+from engine.errors import InputError
+from engine.evaluate.conformal import (
+    IN_PROPORTION,
+    SAME,
+    coverage,
+    coverage_on,
+    coverage_values,
+    ends_of,
+    half_widths,
+    holdout_coverage_words,
+)
+from engine.evaluate.criteria import judge
+from engine.evaluate.report import evaluate
 from tests.evaluate.conftest import cut
+from tests.metrics.problems import REGRESSION
 
 
 def draw(rows: int, seed: int, *, in_proportion: bool = False) -> tuple[Any, Any]:
@@ -55,9 +70,9 @@ def test_measured_coverage_is_of_rows_that_did_not_set_the_width() -> None:
     y[800:] = pred[800:] + 10 * (y[800:] - pred[800:])
     found = coverage(y, pred, cut(1000))
     inside = []
-    for learn, judge in cut(1000):
-        low, high = ends_of(pred[judge], half_widths(y[learn], pred[learn], found["kind"])[0], found["kind"])
-        inside.append(((low <= y[judge]) & (y[judge] <= high)).mean())
+    for learn, rows in cut(1000):
+        low, high = ends_of(pred[rows], half_widths(y[learn], pred[learn], found["kind"])[0], found["kind"])
+        inside.append(((low <= y[rows]) & (y[rows] <= high)).mean())
     assert inside[-1] < 0.3
     assert found["levels"][0]["coverage"] == pytest.approx(np.mean(inside))
 
@@ -97,3 +112,43 @@ def test_what_has_no_intervals_says_why() -> None:
     pred[:20] = np.nan
     assert coverage(y, pred, cut(100))["rows"] == 80
     json.dumps(coverage(np.ones(100), np.full(100, 2.0), cut(100)), allow_nan=False)
+
+
+def test_a_criterion_is_judged_by_the_distance_from_the_level() -> None:
+    brief = Brief(criteria=(Criterion.parse("coverage_error_80 <= 0.05"), Criterion.parse("coverage_error_90 <= 0.01")))
+    measured = [
+        {"level": 0.8, "coverage": 0.83, "low": 0.79, "high": 0.84},
+        {"level": 0.9, "coverage": 0.87, "low": 0.85, "high": 0.88},
+    ]
+    eighty, ninety = coverage_values(measured)
+    assert (eighty.value, eighty.low, eighty.high) == pytest.approx((0.03, 0.0, 0.04))
+    assert (ninety.value, ninety.low, ninety.high) == pytest.approx((0.03, 0.02, 0.05))
+    assert [one["verdict"] for one in judge(brief, [eighty, ninety])] == ["met", "not met"]
+
+
+def test_an_evaluation_judges_the_coverage_that_it_is_given() -> None:
+    y, pred = draw(200, 7)
+    brief = Brief(criteria=(Criterion.parse("coverage_error_80 <= 0.9"),), judged_on=Where.OOF)
+    more = coverage_values(coverage(y, pred, cut(200))["levels"])
+    found = evaluate(y, {"best": pred}, REGRESSION, cut(200), brief, resamples=20, more=more)
+    assert found["criteria"][0]["verdict"] == "met"
+    assert any("coverage_error_80 <= 0.9 is met" in one for one in found["words"])
+    without = evaluate(y, {"best": pred}, REGRESSION, cut(200), brief, resamples=20)
+    assert any("coverage error of 80 % intervals is not defined here" in one for one in without["words"])
+
+
+def test_no_search_can_be_scored_by_the_coverage() -> None:
+    assert find_metric("coverage_error_80").title == "Coverage error of 80 % intervals"
+    with pytest.raises(InputError, match="There is no metric"):
+        find_metric("coverage_error_80", REGRESSION.task)
+
+
+def test_the_hold_out_says_how_often_the_intervals_held() -> None:
+    y, pred = draw(300, 8)
+    measured = coverage_on(coverage(y, pred, cut(300)), *draw(100, 9))
+    first, second = holdout_coverage_words(measured)
+    hits = measured[0]["coverage"] * 100
+    assert hits == pytest.approx(round(hits))
+    assert first.startswith(f"The 80 % prediction interval held for {hits:.0f} % (")
+    assert first.endswith("of its 100 rows.")
+    assert second.startswith("The 90 %")

@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 
 from engine.evaluate.calibration import calibration
-from engine.evaluate.probability import CORRECTIONS, isotonic, probability, sigmoid, temperature
+from engine.evaluate.corrections import CORRECTIONS, isotonic, sigmoid, temperature
+from engine.evaluate.probability import probability
 from tests.evaluate.conftest import cut
 from tests.metrics.problems import BINARY, MULTICLASS, sample
 
