@@ -198,8 +198,16 @@ DEFAULT_METRIC: dict[Task, str] = {_BIN: "roc_auc", _MULTI: "log_loss", _REG: "r
 _ALIASES = {alias: metric.id for metric in METRICS.values() for alias in metric.aliases}
 
 
-def find_metric(name: str, task: Task | None = None) -> Metric:
-    """Look a metric up by id, alias or scorer name (``neg_…``); those of intervals only where no task is named.
+def find_metric(name: str, task: Task | None = None, *, criterion: bool = False) -> Metric:
+    """Look a metric up by id, alias or scorer name (``neg_…``).
+
+    Parameters
+    ----------
+    name : str
+    task : Task, optional
+        Where it is given, the metric has to fit it and be a score of predictions.
+    criterion : bool
+        Whether it is for a success criterion, which may also name what is measured on prediction intervals.
 
     Raises
     ------
@@ -207,7 +215,7 @@ def find_metric(name: str, task: Task | None = None) -> Metric:
         If there is no such metric, or it does not fit the task.
     """
     key = name.strip().lower().removeprefix("neg_")
-    known = METRICS if task else METRICS | INTERVAL_METRICS
+    known = METRICS | INTERVAL_METRICS if criterion or task is None else METRICS
     metric = known.get(_ALIASES.get(key, key))
     fitting = sorted(m.id for m in known.values() if task is None or task in m.tasks)
     if metric is None or metric.id not in fitting:
