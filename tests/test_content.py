@@ -67,7 +67,7 @@ def test_the_problem_and_its_brief_fit_the_data(slug: str) -> None:
     assert not set(problem.features) & {*template.drop, template.target}
     assert template.brief.complete, template.brief.missing
     for criterion in template.brief.criteria:
-        find_metric(criterion.metric, problem.task)
+        find_metric(criterion.metric, problem.task, criterion=True)
         assert Criterion.parse(str(criterion)) == criterion
     if problem.task.is_classification:
         assert len(problem.costs) == len(problem.classes)

@@ -30,7 +30,7 @@ def save_brief(settings: Settings, slug: str, brief: Brief, *, clock: Clock = ut
     with connect(settings) as db:
         task = projects.get(db, slug).problem.task
         for criterion in brief.criteria:
-            find_metric(criterion.metric, task)
+            find_metric(criterion.metric, task, criterion=True)
         return projects.save_brief(db, slug, brief, clock())
 
 

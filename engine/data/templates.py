@@ -124,7 +124,7 @@ def _brief(section: Section, task: Task) -> Brief:
     costs_at = section.section("costs")
     criteria = tuple(section.check("criteria", Criterion.parse, text) for text in section.texts("criteria"))
     for criterion in criteria:
-        section.check("criteria", find_metric, criterion.metric, task)
+        section.check("criteria", find_metric, criterion.metric, task, criterion=True)
     brief = Brief(
         question=section.text("question"),
         reader=section.text("reader"),

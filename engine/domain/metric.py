@@ -178,13 +178,36 @@ METRICS: dict[str, Metric] = {
     )
 }
 
+INTERVAL_METRICS: dict[str, Metric] = {
+    metric.id: metric
+    for metric in (
+        _m(
+            f"coverage_error_{level}",
+            f"Coverage error of {level} % intervals",
+            f"how far the share of true values inside {level} % prediction intervals lies from {level} %",
+            (_REG,),
+            up=False,
+        )
+        for level in (80, 90)
+    )
+}
+"""What a success criterion may name but no search can use: measured on prediction intervals, not on predictions."""
+
 DEFAULT_METRIC: dict[Task, str] = {_BIN: "roc_auc", _MULTI: "log_loss", _REG: "rmse"}
 
 _ALIASES = {alias: metric.id for metric in METRICS.values() for alias in metric.aliases}
 
 
-def find_metric(name: str, task: Task | None = None) -> Metric:
+def find_metric(name: str, task: Task | None = None, *, criterion: bool = False) -> Metric:
     """Look a metric up by id, alias or scorer name (``neg_…``).
+
+    Parameters
+    ----------
+    name : str
+    task : Task, optional
+        Where it is given, the metric has to fit it and be a score of predictions.
+    criterion : bool
+        Whether it is for a success criterion, which may also name what is measured on prediction intervals.
 
     Raises
     ------
@@ -192,8 +215,9 @@ def find_metric(name: str, task: Task | None = None) -> Metric:
         If there is no such metric, or it does not fit the task.
     """
     key = name.strip().lower().removeprefix("neg_")
-    metric = METRICS.get(_ALIASES.get(key, key))
-    fitting = sorted(m.id for m in METRICS.values() if task is None or task in m.tasks)
+    known = METRICS | INTERVAL_METRICS if criterion or task is None else METRICS
+    metric = known.get(_ALIASES.get(key, key))
+    fitting = sorted(m.id for m in known.values() if task is None or task in m.tasks)
     if metric is None or metric.id not in fitting:
         reason = f"There is no metric {name!r}" if metric is None else f"The metric {metric.id!r} is not defined"
         where = f" for {task} targets" if task else ""

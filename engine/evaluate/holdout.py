@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
 
 from engine.domain.data import Problem
-from engine.domain.metric import find_metric
+from engine.domain.metric import MetricValue, find_metric
 from engine.domain.project import Brief, Where
 from engine.evaluate.criteria import judge
 from engine.evaluate.scoring import MODEL, criteria_metrics, score_candidates
@@ -28,6 +28,7 @@ def score_holdout(
     seed: int,
     resamples: int = RESAMPLES,
     groups: npt.ArrayLike | None = None,
+    more: Sequence[MetricValue] = (),
 ) -> dict[str, Any]:
     """Score a model and its baselines on the hold-out, and compare with what was expected.
 
@@ -48,6 +49,8 @@ def score_holdout(
     resamples : int
     groups : array-like of shape (n_rows,), optional
         Groups that are resampled as a whole.
+    more : sequence of MetricValue
+        Further values that a criterion may name, such as the coverage of prediction intervals.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def score_holdout(
         "baseline": scores.as_dicts("dummy"),
         "simple": scores.as_dicts("simple"),
         "differences": scores.differences([asked.id, *criteria_metrics(brief, problem)]),
-        "criteria": judge(brief, scores.of(MODEL)) if brief.judged_on is Where.HOLDOUT else [],
+        "criteria": judge(brief, [*scores.of(MODEL), *more]) if brief.judged_on is Where.HOLDOUT else [],
         "n": scores.found.rows,
         "method": scores.found.method,
         "seed": seed,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain.data import Problem
-from engine.domain.metric import find_metric
+from engine.domain.metric import MetricValue, find_metric
 from engine.domain.project import Brief, Where
 from engine.evaluate.calibration import calibration
 from engine.evaluate.criteria import judge
@@ -34,6 +34,7 @@ def evaluate(
     resamples: int = RESAMPLES,
     rows: Sequence[int] | None = None,
     groups: npt.ArrayLike | None = None,
+    more: Sequence[MetricValue] = (),
 ) -> dict[str, Any]:
     """Evaluate a model beside its baselines.
 
@@ -55,6 +56,8 @@ def evaluate(
         Row numbers by which a person finds the rows; by default their positions.
     groups : array-like of shape (n_rows,), optional
         Groups that are resampled as a whole.
+    more : sequence of MetricValue
+        Further values that a criterion may name, such as the coverage of prediction intervals.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def evaluate(
         "metrics": scores.as_dicts(MODEL),
         "baselines": {name: scores.as_dicts(name) for name in scores.names[1:]},
         "differences": scores.differences([metric, *criteria_metrics(brief, problem)]),
-        "criteria": judge(brief, scores.of(MODEL)) if brief.judged_on is Where.OOF else [],
+        "criteria": judge(brief, [*scores.of(MODEL), *more]) if brief.judged_on is Where.OOF else [],
         "folds": _folds(y, np.where(_like(used, candidates[MODEL]), candidates[MODEL], np.nan), problem, folds),
         **_pictures(y[used], candidates[MODEL][used], problem, seed=seed, rows=numbers[used].tolist()),
     }

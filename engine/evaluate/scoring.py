@@ -90,5 +90,6 @@ def score_candidates(
 
 
 def criteria_metrics(brief: Brief, problem: Problem) -> tuple[str, ...]:
-    """Name the metrics of the success criteria that fit the task."""
-    return tuple(one.metric for one in brief.criteria if problem.task in METRICS[one.metric].tasks)
+    """Name the metrics of the success criteria that fit the task and are scores of predictions."""
+    known = (one.metric for one in brief.criteria if one.metric in METRICS)
+    return tuple(one for one in known if problem.task in METRICS[one].tasks)

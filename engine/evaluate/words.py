@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.domain.data import Problem
-from engine.domain.metric import METRICS, Metric, find_metric
+from engine.domain.metric import Metric, find_metric
 from engine.domain.task import Task
 from engine.domain.words import number, with_interval
 from engine.evaluate.criteria import MET, MET_WITHIN_CHANCE, NOT_MET_WITHIN_CHANCE
@@ -109,7 +109,7 @@ def _difference(found: Mapping[str, Any]) -> str:
 def _criterion(judged: Mapping[str, Any]) -> str:
     text = f"The criterion {judged['text']}"
     if judged["value"] is None:
-        return f"{text} is not met: {_called(METRICS[judged['metric']])} is not defined here."
+        return f"{text} is not met: {_called(find_metric(judged['metric']))} is not defined here."
     score = f"with {_written(judged)}"
     if judged["verdict"] == MET:
         return f"{text} is met {score}, by the whole interval."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.domain.data import Problem
-from engine.metrics.weighted import Floats, Ints
+from engine.metrics.weighted import Floats, Ints, Truth
 
 
 def decide(pred: Floats, problem: Problem) -> Ints:
@@ -30,7 +30,50 @@ def decide(pred: Floats, problem: Problem) -> Ints:
     if not problem.costs:
         likeliest: Ints = np.argmax(pred, axis=1)
         return likeliest
-    costs = np.asarray(problem.costs, dtype=np.float64)
-    # Not a BLAS product: ties at a round threshold must fall the same way at any number of threads.
-    cheapest: Ints = np.argmin(np.einsum("ni,ij->nj", pred, costs), axis=1)
+    cheapest: Ints = np.argmin(expected_costs(pred, stated_costs(problem)), axis=1)
     return cheapest
+
+
+def stated_costs(problem: Problem) -> Floats:
+    """Return the costs of a problem, shape (n_classes, n_classes): each error 1 where none are stated."""
+    return np.asarray(problem.costs, dtype=np.float64) if problem.costs else 1.0 - np.eye(len(problem.classes))
+
+
+def expected_costs(pred: Floats, costs: Floats) -> Floats:
+    """Return what saying each class is expected to cost, shape (n_rows, n_classes)."""
+    # Not a BLAS product: ties at a round threshold must fall the same way at any number of threads.
+    found: Floats = np.einsum("ni,ij->nj", pred, costs)
+    return found
+
+
+def best_threshold(y: Truth, p: Floats, costs: Floats) -> float:
+    """Find the threshold that costs least on some rows: the positive class is said from it on.
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (n_rows,)
+        1 for the positive class, else 0; at least one row.
+    p : ndarray of shape (n_rows,)
+        Probability of the positive class.
+    costs : ndarray of shape (2, 2)
+        Entry ``[i, j]`` is what it costs to say j when it is i.
+
+    Returns
+    -------
+    float
+        Half way between two neighbouring probabilities; 0 where saying it to all is cheapest, 2 where saying it to
+        none is. Of equally cheap ones the highest.
+    """
+    from engine.metrics.ranking import thresholds
+
+    codes = y.astype(np.intp)
+    order, ends = thresholds(p)
+    saved = np.append(0.0, np.cumsum((costs[codes, 0] - costs[codes, 1])[order])[ends])
+    best = int(np.argmax(saved))
+    if best == 0:
+        return 2.0
+    if best == len(ends):
+        return 0.0
+    above, below = (float(p[order[ends[place]]]) for place in (best - 1, best))
+    middle = (above + below) / 2
+    return middle if middle > below else above

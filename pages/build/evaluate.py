@@ -12,7 +12,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, compare_view, failing, frame, messages, metric_table, standing
+from pages.shared import charts, compare_view, consequences_view, failing, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -45,6 +45,7 @@ def page() -> None:
         with tab:
             if tab.open:
                 draw()
+    consequences_view.show(project, payload)
     failing.show(project, found.trial.id)
 
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import streamlit as st
 
-from engine.domain.metric import METRICS
+from engine.domain.metric import INTERVAL_METRICS, METRICS
 from engine.domain.project import Brief, Project
 from pages.shared import messages
 
@@ -15,7 +15,8 @@ _MOST_CRITERIA = 3
 
 def criteria(project: Project, brief: Brief) -> list[str]:
     """Build each success criterion as a sentence of fields."""
-    fitting = [metric for metric in METRICS.values() if project.problem.task in metric.tasks]
+    known = METRICS | INTERVAL_METRICS
+    fitting = [metric for metric in known.values() if project.problem.task in metric.tasks]
     ids = ["", *(metric.id for metric in fitting)]
     texts = []
     for number in range(_MOST_CRITERIA):
@@ -27,9 +28,7 @@ def criteria(project: Project, brief: Brief) -> list[str]:
             ids,
             index=ids.index(start) if start in ids else 0,
             format_func=lambda one: (
-                "none"
-                if not one
-                else f"{METRICS[one].title} {'at least' if METRICS[one].higher_is_better else 'at most'}"
+                "none" if not one else f"{known[one].title} {'at least' if known[one].higher_is_better else 'at most'}"
             ),
             label_visibility="collapsed",
         )
@@ -40,7 +39,7 @@ def criteria(project: Project, brief: Brief) -> list[str]:
             label_visibility="collapsed",
         )
         if chosen and value.strip():
-            texts.append(f"{chosen} {'>=' if METRICS[chosen].higher_is_better else '<='} {value.strip()}")
+            texts.append(f"{chosen} {'>=' if known[chosen].higher_is_better else '<='} {value.strip()}")
     return texts
 
 

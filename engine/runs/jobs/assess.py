@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain.run import RunStatus, Trial, TrialKind
+from engine.evaluate.conformal import coverage_values
+from engine.evaluate.consequences import consequences
 from engine.evaluate.report import evaluate
 from engine.explain.report import explain
 from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
@@ -23,7 +25,8 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
     settings = progress.settings
     progress.tell("Computing scores, intervals and curves", 1.0)
     oof = load_predictions(settings, trial)
-    report = evaluate(
+    more = consequences(material.y, oof, material.problem, folds, material.brief, seed=seed, groups=material.groups)
+    report = more | evaluate(
         material.y,
         candidates(progress, trial, oof),
         material.problem,
@@ -32,6 +35,7 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
         seed=seed,
         rows=material.X.index.to_list(),
         groups=material.groups,
+        more=coverage_values(more.get("intervals", {}).get("levels", ())),
     )
     with connect(settings) as db:
         results.save_evaluation(db, trial.run_id, trial.id, report, progress.clock())

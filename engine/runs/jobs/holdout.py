@@ -10,6 +10,7 @@ import pandas as pd
 from engine.data.export import write_predictions
 from engine.domain.run import Opening, Trial, TrialKind
 from engine.errors import StateError
+from engine.evaluate.conformal import coverage_on, coverage_values, holdout_coverage_words
 from engine.evaluate.holdout import score_holdout
 from engine.evaluate.submission import score_together
 from engine.runs.jobs.material import Floats, Material, again, fitted, holdout, training
@@ -40,6 +41,7 @@ def do(progress: Progress) -> bool:
     progress.tell("Opening the hold-out", 0.7)
     sealed = holdout(settings, run.project)
     preds: dict[str, Floats] = {name: model.predict(sealed.X) for name, model in models.items()}
+    intervals = _intervals(progress, trial, sealed, preds["best"])
     result = score_holdout(
         sealed.y,
         preds,
@@ -49,7 +51,11 @@ def do(progress: Progress) -> bool:
         metric=opening.metric,
         seed=seed,
         groups=sealed.groups,
+        more=coverage_values(intervals),
     )
+    if intervals:
+        words = [result["verdict"], *holdout_coverage_words(intervals)]
+        result |= {"intervals": intervals, "verdict": " ".join(words)}
     result["submissions"] = _elsewhere(progress, opening, sealed, preds["best"], seed)
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:
@@ -88,6 +94,13 @@ def _elsewhere(progress: Progress, opening: Opening, sealed: Material, ours: Flo
         | {"labels_only": one.labels_only, **scored[number]}
         for number, one in waiting.items()
     ]
+
+
+def _intervals(progress: Progress, trial: Trial, sealed: Material, pred: Floats) -> list[dict[str, Any]]:
+    """Measure how often the prediction intervals, learned before, hold here; nothing for classes."""
+    with connect(progress.settings) as db:
+        learned = (results.evaluation(db, trial.id) or {}).get("intervals") or {}
+    return coverage_on(learned, sealed.y, pred)
 
 
 def _write(progress: Progress, sealed: Material, pred: Floats) -> None:

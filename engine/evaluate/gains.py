@@ -1,0 +1,98 @@
+"""What it brings to act on the highest-scored cases first: cumulative gains, lift and savings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.domain.data import Problem
+from engine.domain.task import Task
+from engine.evaluate.crossfit import RESAMPLES, estimate, resample
+from engine.metrics.decision import stated_costs
+from engine.metrics.ranking import thresholds
+from engine.metrics.scores import scored
+from engine.metrics.weighted import Floats, Mask, Truth
+
+SHARES = np.array([0.0, 0.01, 0.02, 0.05, *np.round(np.arange(0.1, 1.01, 0.1), 1)])
+"""Of the cases, highest score first."""
+
+
+def gains(
+    y: Truth,
+    pred: Floats,
+    problem: Problem,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    groups: npt.ArrayLike | None = None,
+) -> dict[str, Any]:
+    """Tell what acting on the first cases by score brings, for several shares of them.
+
+    Cases of equal score stand in no order: of a share that ends among them the expectation over all orders is
+    given, which lies on the straight line between the two ends of the tie.
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (n_rows,)
+    pred : ndarray of shape (n_rows, 2)
+        NaN where no fold has scored a row.
+    problem : Problem
+        Binary; without stated costs each error costs 1.
+    seed, resamples, groups
+        Of the intervals.
+
+    Returns
+    -------
+    dict
+        ``reason`` (empty where there is a result), ``label base_rate rows`` and ``points``: ``share`` of the cases,
+        ``found`` (share of all positives among them), ``lift`` (how many times more positives than among as many
+        random cases; null for none) and ``saved`` (per 1,000 cases, beside acting on none), each with its interval.
+    """
+    if problem.task is not Task.BINARY:
+        return {"reason": "Gains are drawn for a target of two classes.", "points": []}
+    rows = scored(pred)
+    y, p = y[rows], pred[rows, 1]
+    if len(np.unique(y)) < 2:
+        return {"reason": f"Gains need scored rows with and without {problem.positive!r}.", "points": []}
+    costs = stated_costs(problem)
+    curve = _curve(y == 1, costs[y, 0] - costs[y, 1], p)
+    point = curve(np.ones((1, len(y))))[0]
+    kept = None if groups is None else np.asarray(groups)[rows]
+    drawn = resample(curve, y, problem, resamples=resamples, seed=seed, groups=kept)
+    return {
+        "reason": "",
+        "label": problem.positive,
+        "base_rate": float((y == 1).mean()),
+        "rows": len(y),
+        "points": [_point(place, point, drawn) for place in range(len(SHARES))],
+    }
+
+
+def _curve(positive: Mask, saving: Floats, p: Floats) -> Callable[[Floats], Floats]:
+    """Prepare the found and the saved at each share as a function of row weights."""
+    order, ends = thresholds(p)
+    columns = (positive[order].astype(np.float64), saving[order])
+
+    def curve(weights: Floats) -> Floats:
+        found = []
+        for one in weights[:, order]:
+            seen = np.append(0.0, np.cumsum(one)[ends])
+            hits, saved = (np.append(0.0, np.cumsum(one * column)[ends]) for column in columns)
+            share = seen / seen[-1]
+            found.append([np.interp(SHARES, share, hits / hits[-1]), np.interp(SHARES, share, saved / seen[-1])])
+        return np.array(found).reshape(len(weights), -1)
+
+    return curve
+
+
+def _point(place: int, point: Floats, drawn: Floats) -> dict[str, Any]:
+    share, other = float(SHARES[place]), len(SHARES) + place
+    return {
+        "share": share,
+        "found": estimate(point[place], drawn[:, place]),
+        "lift": estimate(point[place] / share, drawn[:, place] / share) if share > 0 else None,
+        "saved": estimate(point[other], drawn[:, other], 1000),
+    }
