@@ -140,12 +140,20 @@ def _measures(pred: Any, here: Room, scored: Any) -> tuple[Any, Any, Any]:
 
 
 def find(here: Room, text: str, column: str | None = None) -> list[int]:
-    """Find rows whose cells hold a text (in one column, or in any); returns up to 200 row numbers of the file."""
+    """Find rows whose cells hold a text (in one column, or in any); returns up to 200 row numbers of the file.
+
+    Raises
+    ------
+    InputError
+        If the column is no feature.
+    """
     from engine.explain.words import cell_text
 
     wanted = text.strip().casefold()
     if not wanted:
         return []
+    if column is not None and column not in here.problem.features:
+        raise InputError(f"There is no feature {column!r}.", hint="Choose among the features of the project.")
     names = [column] if column else list(here.problem.features)
     hit = None
     for name in names:

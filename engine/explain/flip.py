@@ -333,11 +333,9 @@ def _sentences(payload: Mapping[str, Any]) -> list[str]:
     if not payload["options"]:
         return [f"No change that {payload['goal']} was found: {looked}{held}"]
     first = payload["options"][0]
-    many = len(first["changes"])
     said = listed([f"{one['column']} = {one['after']} (was {one['before']})" for one in first["changes"]])
-    columns = f"{number(many)} column{'s' if many > 1 else ''}"
     return [
-        f"The smallest change found that {payload['goal']} is of {columns}: {said}. The model then says "
+        f"The smallest change found that {payload['goal']}: {said}. The model then says "
         f"{number(first['prediction'])} for {first['what']}.",
         looked + held,
     ]

@@ -19,6 +19,8 @@ from engine.explain import words
 MOST_LEVELS = 50
 _NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
 _LARGEST = 1e30
+_YEARS = (1700, 2250)
+"""What fits into a clock of nanoseconds."""
 _EMPTY = ("", "empty", "none", "nan")
 
 
@@ -124,6 +126,8 @@ def _date(text: str, name: str) -> pd.Timestamp:
             f"{name} should be a date, but {words.cell_text(text)!r} is none.",
             hint="Write it as 2026-01-31, or leave it empty.",
         ) from error
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        raise InputError(f"{name} cannot be {words.cell_text(text)}.", hint="Give a year from 1700 to 2250.")
     return value.tz_convert("UTC").tz_localize(None) if value.tz is not None else value
 
 

@@ -36,7 +36,7 @@ def do(progress: Progress) -> bool:
         places = np.flatnonzero(frame.index.to_numpy() == row)
         if not len(places):
             raise InputError(
-                f"Row {row} is not in the training part.",
+                f"Row {row} is not in the training part: the file has no such row, or it lies in the sealed hold-out.",
                 hint=f"Choose one of its {len(frame):,} row numbers, for example {frame.index[0]}.",
             )
         model = fitted(settings, trial, material, seed=seed)
