@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from engine.actions import tables, work
+from engine.actions import tables, whatif, work
 from engine.automl.choosing import PREFERENCES, SCORE
+from engine.cli import one_row
 from engine.cli.board import choices_as_text
 from engine.cli.families import read_space
 from engine.cli.follow import follow
@@ -17,7 +18,7 @@ from engine.cli.replay import replay
 from engine.domain.metric import find_metric
 from engine.domain.run import RunStatus
 from engine.domain.words import family_name, with_interval
-from engine.errors import EngineError
+from engine.errors import EngineError, InputError
 from engine.settings import Settings
 from engine.store import results, runs, trials
 from engine.store.db import connect
@@ -245,23 +246,40 @@ def predict(slug: str, file: Path, out: Path) -> Document:
 @command("explain", lambda d: "\n".join(d["words"]) or plain(d))
 @click.argument("slug")
 @click.option("--row", type=int, help="Row number in the file that was brought (from 0).")
+@click.option("--set", "changes", multiple=True, metavar="COLUMN=VALUE", help="Ask what the model says then.")
+@click.option("--fixed", multiple=True, metavar="COLUMN", help="Mark a column that cannot change.")
+@click.option("--free", multiple=True, metavar="COLUMN", help="Take such a mark away.")
+@click.option("--target", "wanted", help="The class to reach, or the value to pass, by the smallest change.")
 @click.option("--detach", is_flag=True, help="Return at once.")
-def explain(slug: str, row: int | None, detach: bool) -> Document:
-    """Say what the model pays attention to, for all rows or for one."""
+def explain(
+    slug: str,
+    row: int | None,
+    changes: tuple[str, ...],
+    fixed: tuple[str, ...],
+    free: tuple[str, ...],
+    wanted: str | None,
+    detach: bool,
+) -> Document:
+    """Say what the model pays attention to, for all rows or for one, and what it would say to other values."""
     settings = home()
-    run_id = work.explain(settings, slug, row=row)
+    marked = one_row.mark(settings, slug, fixed, free) if fixed or free else None
+    if changes:
+        return one_row.answer(settings, slug, row, changes)
+    if marked is not None and row is None:
+        return marked
+    if wanted is not None and row is None:
+        raise InputError("A target belongs to a row, and none was named.", hint="Add --row and its number in the file.")
+    asked = row is not None
+    run_id = whatif.start(settings, slug, int(row or 0), wanted=wanted) if asked else work.explain(settings, slug)
     if run_id is not None and detach:
         return {"run_id": run_id, "words": []}
-    one = follow(settings, run_id) if run_id is not None else None
-    if one is not None and one.status is not RunStatus.DONE:
-        raise EngineError(one.error or f"Run {one.id} is {one.status}.", hint=one.hint)
+    result = one_row.finish(settings, run_id) if run_id is not None else {}
     with connect(settings) as db:
         stored = results.explanation(db, work.winner(settings, slug).id) or {}
-    shown = one.result.get("row") if one is not None else None
+    about = one_row.described(settings, slug, result) if asked else {"row": None, "words": stored.get("words", [])}
     return {
         "importance": stored.get("importance", []),
-        "row": shown,
-        "words": shown["words"] if shown else stored.get("words", []),
         "scale": stored.get("scale"),
         "method": stored.get("method"),
+        **about,
     }

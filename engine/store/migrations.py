@@ -41,6 +41,13 @@ def failing(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0010_tries")
+def tries(db: Database) -> None:
+    """Keep what a person tried on one row, and which columns cannot change."""
+    for statement in _TRIES:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -171,6 +178,17 @@ _FAILING = (
         name TEXT NOT NULL, language TEXT NOT NULL, note TEXT NOT NULL, file_sha256 TEXT NOT NULL,
         holdout_sha256 TEXT NOT NULL, predictions_sha256 TEXT NOT NULL, labels_only INTEGER NOT NULL,
         created_at TEXT NOT NULL, UNIQUE (project, file_sha256, holdout_sha256))""",
+)
+
+_TRIES = (
+    """CREATE TABLE tries (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        trial_id INTEGER NOT NULL REFERENCES trials(id) ON DELETE CASCADE, row INTEGER NOT NULL,
+        payload TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    "CREATE INDEX tries_by_project ON tries (project, id)",
+    """CREATE TABLE fixed_columns (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, name TEXT NOT NULL,
+        created_at TEXT NOT NULL, PRIMARY KEY (project, name))""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

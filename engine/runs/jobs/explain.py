@@ -9,6 +9,7 @@ from engine.errors import InputError
 from engine.explain.local import explain_row
 from engine.runs.jobs.assess import assess
 from engine.runs.jobs.material import fitted, training
+from engine.runs.jobs.one_row import beside
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
 from engine.store.db import connect
@@ -35,11 +36,13 @@ def do(progress: Progress) -> bool:
         places = np.flatnonzero(frame.index.to_numpy() == row)
         if not len(places):
             raise InputError(
-                f"Row {row} is not in the training part.",
+                f"Row {row} is not in the training part: the file has no such row, or it lies in the sealed hold-out.",
                 hint=f"Choose one of its {len(frame):,} row numbers, for example {frame.index[0]}.",
             )
         model = fitted(settings, trial, material, seed=seed)
         result["row"] = explain_row(model, material.X, material.X.iloc[places[:1]], material.problem, seed=seed)
+        progress.tell("Searching what would give another answer", 0.8)
+        result |= beside(settings, run.project, trial.id, model, int(row), run.params.get("wanted"))
     with connect(settings) as db:
         runs.set_result(db, progress.run_id, result)
     return False
