@@ -24,6 +24,10 @@ _SHOWN = (
     "differences",
     "criteria",
     "folds",
+    "decision",
+    "probability",
+    "gains",
+    "intervals",
 )
 
 
@@ -47,6 +51,8 @@ def evaluate(slug: str, against: int | None, band: float | None) -> Document:
     if payload is None:
         raise StateError("This model was not evaluated.", hint=f"Look at its run: proofolio run show {run.id}")
     words = [str(one) for one in payload["words"]]
+    for part in ("decision", "probability", "intervals"):
+        words += (payload.get(part) or {}).get("words", [])
     compared: dict[str, Any] | None = None
     if against is not None:
         given = band if band is not None else brief.brief.matters if brief else None

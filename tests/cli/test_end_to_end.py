@@ -278,6 +278,9 @@ def test_an_own_file_from_check_to_a_cancelled_run(shell: Shell, tmp_path: Path)
 def test_the_evaluation_says_what_follows_and_compares_any_two_models(shell: Shell, trained: dict) -> None:
     plain = shell("evaluate", "penguins")
     assert plain["comparison"] is None
+    assert plain["decision"]["policies"]
+    assert plain["intervals"] is None
+    assert set(plain["decision"]["words"]) | set(plain["probability"]["words"]) <= set(plain["words"])
     assert plain["metrics"][0]["low"] <= plain["metrics"][0]["value"] <= plain["metrics"][0]["high"]
     rows = {row["trial"]: row for row in trained["leaderboard"]}
     best, dummy = rows[trained["recommended"]], next(row for row in rows.values() if row["kind"] == "dummy")
