@@ -19,6 +19,9 @@ def show(payload: dict[str, Any], target: str) -> None:
     if found["reason"]:
         st.caption(messages.plain(found["reason"]))
         return
+    said = payload.get("quote") or {"reason": "none"}
+    if not said["reason"]:
+        st.markdown(f"#### {messages.plain(said['words'][0])}")
     first, *others = found["words"]
     st.markdown(f"#### {messages.plain(first)}")
     charts.show(coverage.band(payload, target), name="interval-band")
