@@ -160,6 +160,9 @@ def _less_bias(value: float, drawn: Floats) -> Estimate:
 
 def _variants(y: Truth, pred: Floats, problem: Problem, folds: Folds) -> dict[str, Floats]:
     """Correct each fold by what the rows that its models were fitted on tell; NaN where that is not possible."""
+    # Imported here: pages read the names above, and need nothing of this.
+    from threadpoolctl import threadpool_limits
+
     found = {"before": pred, **{name: np.full_like(pred, np.nan) for name in CORRECTIONS}}
     for learn, judge in crossed(folds, scored(pred), _FEWEST):
         # A curve of a few parameters, or steps, needs no more; evenly spaced, since rows may stand in an order.
@@ -167,8 +170,10 @@ def _variants(y: Truth, pred: Floats, problem: Problem, folds: Folds) -> dict[st
         counts = np.bincount(y[few].astype(np.intp), minlength=pred.shape[1])
         if counts.min() < FEWEST_OF_A_CLASS:
             continue
-        for name, fit in CORRECTIONS.items():
-            found[name][judge] = fit(pred[few], y[few])(pred[judge])
+        # So small are these fits that several threads would only wait for each other.
+        with threadpool_limits(limits=1):
+            for name, fit in CORRECTIONS.items():
+                found[name][judge] = fit(pred[few], y[few])(pred[judge])
     return found
 
 
