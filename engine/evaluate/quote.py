@@ -124,7 +124,7 @@ def quote_words(result: Mapping[str, Any]) -> list[str]:
     written = share(size) if result["kind"] == IN_PROPORTION else number(size)
     where = "above" if result["shift"] > 0 else "below"
     gain, unit, as_is = result["gain"], str(result["unit"]).strip(), number(result["cost_as_is"]["value"])
-    named = f" The unit is {unit}." if unit else ""
+    named = f" Costs: {unit}." if unit else ""
     if gain["low"] is None or gain["low"] <= 0:
         return [
             f"Say the prediction itself: saying {written} {where} it, as the costs imply, is not shown to be "

@@ -19,10 +19,8 @@ def show(payload: dict[str, Any], target: str) -> None:
     if found["reason"]:
         st.caption(messages.plain(found["reason"]))
         return
-    said = payload.get("quote") or {"reason": "none"}
-    if not said["reason"]:
-        st.markdown(f"#### {messages.plain(said['words'][0])}")
     first, *others = found["words"]
+    others += (payload.get("quote") or {}).get("words", [])
     st.markdown(f"#### {messages.plain(first)}")
     charts.show(coverage.band(payload, target), name="interval-band")
     st.markdown("\n".join(f"- {messages.plain(one)}" for one in others))
