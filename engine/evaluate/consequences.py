@@ -13,6 +13,7 @@ from engine.evaluate.crossfit import RESAMPLES, Folds
 from engine.evaluate.decision import decision
 from engine.evaluate.gains import gains
 from engine.evaluate.probability import probability
+from engine.evaluate.quote import quote
 from engine.metrics.weighted import Floats, Truth
 
 
@@ -37,18 +38,21 @@ def consequences(
     problem : Problem
     folds : sequence of (fit_rows, score_rows)
     brief : Brief
-        Its unit of costs.
+        Its costs of numbers too high and too low, and the unit of its costs.
     seed, resamples, groups
         Of the intervals; see :func:`engine.metrics.intervals.resampled`.
 
     Returns
     -------
     dict
-        Plain values: for classes ``decision probability gains``, for values ``intervals``; see the functions of
+        Plain values: for classes ``decision probability gains``, for values ``intervals quote``; see the functions of
         these names. A part that cannot be computed says why in its ``reason``.
     """
     if not problem.task.is_classification:
-        return {"intervals": coverage(y, pred, folds)}
+        said = quote(
+            y, pred, problem, folds, brief.costs, unit=brief.cost_unit, seed=seed, resamples=resamples, groups=groups
+        )
+        return {"intervals": coverage(y, pred, folds), "quote": said}
     return {
         "decision": decision(
             y, pred, problem, folds, unit=brief.cost_unit, seed=seed, resamples=resamples, groups=groups

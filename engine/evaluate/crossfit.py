@@ -93,6 +93,8 @@ def row_means(weights: Floats, columns: Floats) -> Floats:
     return means
 
 
-def cell_sums(weights: Floats, cells: Ints, values: Floats, size: int) -> Floats:
-    """Sum values of shape (n_rows,) by cell under weights of shape (some, n_rows): shape (some, size)."""
-    return np.array([np.bincount(cells, row * values, size) for row in weights], dtype=np.float64)
+def cell_sums(weights: Floats, cells: Ints, size: int, values: Floats | None = None) -> Floats:
+    """Sum weights, or weighted values of shape (n_rows,), by cell; shape (some, size)."""
+    return np.array(
+        [np.bincount(cells, row if values is None else row * values, size) for row in weights], dtype=np.float64
+    )

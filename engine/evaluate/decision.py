@@ -193,8 +193,9 @@ def _doubtful(margin: Floats) -> Floats:
 
 def _along(weights: Floats, p: Floats, y: Ints, costs: Floats) -> Floats:
     """Cost per case at each threshold of the grid; the positive class is said from the threshold on."""
-    size, cell = len(_GRID), np.searchsorted(_GRID, p, side="right") - 1
-    saving = cell_sums(weights, cell, costs[y, 0] - costs[y, 1], size)
+    cell = 2 * (np.searchsorted(_GRID, p, side="right") - 1) + y
+    counts = cell_sums(weights, cell, 2 * len(_GRID)).reshape(len(weights), -1, 2)
+    saving = counts[:, :, 0] * (costs[0, 0] - costs[0, 1]) + counts[:, :, 1] * (costs[1, 0] - costs[1, 1])
     from_here = saving[:, ::-1].cumsum(axis=1)[:, ::-1]
     total = weights.sum(axis=1, keepdims=True)
     never = row_means(weights, costs[y, 0][:, None])

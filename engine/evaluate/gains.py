@@ -10,14 +10,16 @@ import numpy.typing as npt
 
 from engine.domain.data import Problem
 from engine.domain.task import Task
-from engine.evaluate.crossfit import RESAMPLES, estimate, resample
+from engine.evaluate.crossfit import RESAMPLES, cell_sums, estimate, resample
 from engine.metrics.decision import stated_costs
 from engine.metrics.ranking import thresholds
 from engine.metrics.scores import scored
-from engine.metrics.weighted import Floats, Mask, Truth
+from engine.metrics.weighted import Floats, Ints, Truth
 
 SHARES = np.array([0.0, 0.01, 0.02, 0.05, *np.round(np.arange(0.1, 1.01, 0.1), 1)])
 """Of the cases, highest score first."""
+
+_CELLS = 1000
 
 
 def gains(
@@ -54,14 +56,14 @@ def gains(
     if problem.task is not Task.BINARY:
         return {"reason": "Gains are drawn for a target of two classes.", "points": []}
     rows = scored(pred)
-    y, p = y[rows], pred[rows, 1]
+    y, p = y[rows].astype(np.intp), pred[rows, 1]
     if len(np.unique(y)) < 2:
         return {"reason": f"Gains need scored rows with and without {problem.positive!r}.", "points": []}
     costs = stated_costs(problem)
-    curve = _curve(y == 1, costs[y, 0] - costs[y, 1], p)
-    point = curve(np.ones((1, len(y))))[0]
+    point = _curve(y, p, costs, len(y))(np.ones((1, len(y))))[0]
     kept = None if groups is None else np.asarray(groups)[rows]
-    drawn = resample(curve, y, problem, resamples=resamples, seed=seed, groups=kept)
+    # The ends of intervals can do with straight lines over a thousandth of the cases; the values are exact.
+    drawn = resample(_curve(y, p, costs, _CELLS), y, problem, resamples=resamples, seed=seed, groups=kept)
     return {
         "reason": "",
         "label": problem.positive,
@@ -71,18 +73,23 @@ def gains(
     }
 
 
-def _curve(positive: Mask, saving: Floats, p: Floats) -> Callable[[Floats], Floats]:
-    """Prepare the found and the saved at each share as a function of row weights."""
+def _curve(y: Ints, p: Floats, costs: Floats, most: int) -> Callable[[Floats], Floats]:
+    """Prepare the found and the saved at each share as a function of row weights, over at most so many cells."""
     order, ends = thresholds(p)
-    columns = (positive[order].astype(np.float64), saving[order])
+    if len(ends) > most:
+        ends = ends[np.unique(np.searchsorted(ends, np.linspace(0, len(p) - 1, most)))]
+    cell = np.empty(len(p), dtype=np.intp)
+    cell[order] = 2 * np.searchsorted(ends, np.arange(len(p)))
+    cell += y
+    saving = costs[:, 0] - costs[:, 1]
 
     def curve(weights: Floats) -> Floats:
         found = []
-        for one in weights[:, order]:
-            seen = np.append(0.0, np.cumsum(one)[ends])
-            hits, saved = (np.append(0.0, np.cumsum(one * column)[ends]) for column in columns)
-            share = seen / seen[-1]
-            found.append([np.interp(SHARES, share, hits / hits[-1]), np.interp(SHARES, share, saved / seen[-1])])
+        for one in cell_sums(weights, cell, 2 * len(ends)).reshape(len(weights), -1, 2):
+            counts = np.vstack([np.zeros(2), one.cumsum(axis=0)])
+            total = counts[-1].sum()
+            share, hits, saved = counts.sum(axis=1) / total, counts[:, 1] / counts[-1, 1], counts @ saving / total
+            found.append([np.interp(SHARES, share, hits), np.interp(SHARES, share, saved)])
         return np.array(found).reshape(len(weights), -1)
 
     return curve

@@ -31,7 +31,7 @@ TITLES: Mapping[str, str] = {
     "isotonic": "isotonic",
     "temperature": "temperature",
 }
-_FEWEST = 20
+_FEWEST, _MOST = 20, 10_000
 
 
 def probability(
@@ -109,7 +109,7 @@ class _Judged:
         codes = y.astype(np.intp)
         binary = problem.task is Task.BINARY
         self.said = pred[:, 1] if binary else pred.max(axis=1)
-        self.hit = (codes == 1 if binary else codes == pred.argmax(axis=1)).astype(np.float64)
+        self.hit = (codes == 1 if binary else codes == pred.argmax(axis=1)).astype(np.intp)
         self.brier = (0.5 if binary else 1.0) * ((np.eye(pred.shape[1])[codes] - pred) ** 2).sum(axis=1)
         self.bins: list[Ints] = quantile_bins(self.said)
         self.bin_of_row = np.empty(len(y), dtype=np.intp)
@@ -119,9 +119,9 @@ class _Judged:
     def errors(self, weights: Floats) -> Floats:
         """Return the calibration error, and of each bin the observed share and its weight."""
         size = len(self.bins)
-        count = cell_sums(weights, self.bin_of_row, np.ones(len(self.hit)), size)
-        hits = cell_sums(weights, self.bin_of_row, self.hit, size)
-        gaps = cell_sums(weights, self.bin_of_row, self.hit - self.said, size)
+        both = cell_sums(weights, 2 * self.bin_of_row + self.hit, 2 * size).reshape(len(weights), -1, 2)
+        count, hits = both.sum(axis=2), both[:, :, 1]
+        gaps = hits - cell_sums(weights, self.bin_of_row, size, self.said)
         error = np.abs(gaps).sum(axis=1, keepdims=True) / count.sum(axis=1, keepdims=True)
         observed = np.divide(hits, count, out=np.full_like(hits, np.nan), where=count > 0)
         return np.hstack([error, observed, count])
@@ -160,13 +160,20 @@ def _less_bias(value: float, drawn: Floats) -> Estimate:
 
 def _variants(y: Truth, pred: Floats, problem: Problem, folds: Folds) -> dict[str, Floats]:
     """Correct each fold by what the rows that its models were fitted on tell; NaN where that is not possible."""
+    # Imported here: pages read the names above, and need nothing of this.
+    from threadpoolctl import threadpool_limits
+
     found = {"before": pred, **{name: np.full_like(pred, np.nan) for name in CORRECTIONS}}
     for learn, judge in crossed(folds, scored(pred), _FEWEST):
-        counts = np.bincount(y[learn].astype(np.intp), minlength=pred.shape[1])
+        # A curve of a few parameters, or steps, needs no more; evenly spaced, since rows may stand in an order.
+        few = learn[:: max(1, len(learn) // _MOST)]
+        counts = np.bincount(y[few].astype(np.intp), minlength=pred.shape[1])
         if counts.min() < FEWEST_OF_A_CLASS:
             continue
-        for name, fit in CORRECTIONS.items():
-            found[name][judge] = fit(pred[learn], y[learn])(pred[judge])
+        # So small are these fits that several threads would only wait for each other.
+        with threadpool_limits(limits=1):
+            for name, fit in CORRECTIONS.items():
+                found[name][judge] = fit(pred[few], y[few])(pred[judge])
     return found
 
 

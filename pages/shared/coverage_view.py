@@ -20,6 +20,7 @@ def show(payload: dict[str, Any], target: str) -> None:
         st.caption(messages.plain(found["reason"]))
         return
     first, *others = found["words"]
+    others += (payload.get("quote") or {}).get("words", [])
     st.markdown(f"#### {messages.plain(first)}")
     charts.show(coverage.band(payload, target), name="interval-band")
     st.markdown("\n".join(f"- {messages.plain(one)}" for one in others))

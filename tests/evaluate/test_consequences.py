@@ -14,7 +14,7 @@ from tests.metrics.problems import EVERY_TASK, sample
 def test_everything_is_plain_values_with_a_result_or_a_reason(of: Any) -> None:
     y, pred = sample(of, 150)
     found = consequences(y, pred, of, cut(150), Brief(), resamples=20, groups=np.arange(150) // 3)
-    assert set(found) == {"decision", "probability", "gains"} if of.task.is_classification else {"intervals"}
+    assert set(found) == {"decision", "probability", "gains"} if of.task.is_classification else {"intervals", "quote"}
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert all("reason" in one for one in found.values())
 

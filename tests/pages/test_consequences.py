@@ -54,6 +54,8 @@ def test_intervals_begin_with_their_sentence() -> None:
     said = words(shown(evaluated(REGRESSION)))
     assert "#### Give or take" in said
     assert "Conformal intervals" in said
+    assert "the prediction" in said
+    assert "Costs: euros" in said.replace("\\", "").replace("\N{WORD JOINER}", "")
 
 
 @pytest.mark.parametrize("of", [BINARY, MULTICLASS, REGRESSION], ids=lambda of: str(of.task))
