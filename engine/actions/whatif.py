@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,21 +93,47 @@ def choose(settings: Settings, here: Room, trial: Trial, way: str) -> int:
     """
     import numpy as np
 
-    from engine.runs.jobs.material import load_predictions
-
     if way not in WAYS:
         raise InputError(f"There is no way {way!r} to choose a row.", hint=f"Choose from: {', '.join(WAYS)}.")
-    try:
-        pred = load_predictions(settings, trial).reshape(len(here.frame), -1)
-    except (OSError, ValueError) as error:
-        raise StateError(
-            "The stored predictions of this model cannot be read.", hint="Choose a row by its number, or train again."
-        ) from error
+    pred = _stored(settings, here, trial)
     scored = np.flatnonzero(np.isfinite(pred).all(axis=1))
     if not len(scored):
         raise StateError("No row has a stored prediction.", hint="Choose a row by its number.")
     order = _order(pred[scored], here, scored, way)
     return int(here.frame.index[scored[order]])
+
+
+def held_out(settings: Settings, here: Room, trial: Trial, row: int) -> str:
+    """Say what the model said for a row while it was held out of the fit; nothing if that is not stored."""
+    from engine.domain.words import number
+    from engine.explain.output import labels, quantity
+
+    try:
+        outputs = _stored(settings, here, trial)[here.place(row)]
+    except StateError:
+        return ""
+    problem = here.problem
+    outputs = outputs[1:] if len(problem.classes) == 2 else outputs
+    if not all(map(math.isfinite, outputs)):
+        return ""
+    place = int(outputs.argmax())
+    label = labels(problem)[place]
+    article = "" if label is None else "the "
+    return (
+        f"Held out of the fit, the model said {number(float(outputs[place]))} for {article}{quantity(problem, label)}."
+    )
+
+
+def _stored(settings: Settings, here: Room, trial: Trial) -> Any:
+    """Read out-of-fold predictions, shape (n_rows, n_classes) or (n_rows, 1)."""
+    from engine.runs.jobs.material import load_predictions
+
+    try:
+        return load_predictions(settings, trial).reshape(len(here.frame), -1)
+    except (OSError, ValueError) as error:
+        raise StateError(
+            "The stored predictions of this model cannot be read.", hint="Choose a row by its number, or train again."
+        ) from error
 
 
 def _order(pred: Any, here: Room, scored: Any, way: str) -> int:
