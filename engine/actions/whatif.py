@@ -240,7 +240,7 @@ def start(settings: Settings, slug: str, row: int, *, wanted: Any = None, clock:
     InputError
         If ``wanted`` is no class of the project, or no number for a regression.
     """
-    from engine.explain.flip import check_wanted
+    from engine.explain.goal import check_wanted
 
     trial = work.winner(settings, slug)
     with connect(settings) as db:
