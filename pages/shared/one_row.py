@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.runs.jobs.one_row import Room
 
 _BY_NUMBER, _BY_VALUE = "Its number", "A value in it"
-_PARTS = ("What if", "Why this answer", "Rows like it", "What would flip it")
+_PARTS = ("What if", "Why this answer", "Rows like it", "What would change it")
 _ANY = "any column"
 _SHOWN_COLUMNS = 8
 
@@ -34,7 +34,9 @@ def show(project: Project, payload: dict[str, Any]) -> None:
             return
         outcome = here.outcomes[here.place(row)]
         said = number(outcome) if isinstance(outcome, float) else f"'{outcome}'"
-        st.markdown(f"**Row {row}** of the training part. What happened: {messages.plain(said)}.")
+        st.markdown(
+            f"**Row {row}** of the training part. {messages.plain(here.problem.target)}: {messages.plain(said)}."
+        )
         held_out = whatif.held_out(state.settings(), here, trial, row)
         if held_out:
             st.markdown(messages.plain(held_out))

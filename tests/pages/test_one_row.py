@@ -63,7 +63,7 @@ def test_every_part_and_every_way_to_a_row(tab: AppTest) -> None:
     for way in whatif.WAYS:
         next(one for one in tab.selectbox if one.key == "one-row-way").set_value(way).run()
         assert not tab.exception, way
-    for part in ("Why this answer", "Rows like it", "What would flip it"):
+    for part in ("Why this answer", "Rows like it", "What would change it"):
         next(one for one in tab.segmented_control if one.key == "one-row-part").set_value(part).run()
         assert not tab.exception, part
     next(one for one in tab.selectbox if one.key == "one-row-way").set_value("A value in it").run()
@@ -121,7 +121,7 @@ def test_a_run_searches_what_gives_another_answer_and_leaves_marked_columns_alon
         assert tried["decision_after"] == one["decision"]
         assert tried["decision_after"] != tried["decision_before"]
     next(one for one in tab.selectbox if one.key == "one-row-way").set_value(whatif.BORDERLINE)
-    next(one for one in tab.segmented_control if one.key == "one-row-part").set_value("What would flip it").run()
+    next(one for one in tab.segmented_control if one.key == "one-row-part").set_value("What would change it").run()
     assert not tab.exception
     assert found["words"][0][:40] in words(tab).replace("\\", "")
     lost = work.wait(filled, whatif.start(filled, SLUG, 10**6))
