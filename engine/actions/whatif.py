@@ -167,7 +167,7 @@ def _measures(pred: Any, here: Room, scored: Any) -> tuple[Any, Any, Any]:
 
 
 def find(here: Room, text: str, column: str | None = None) -> list[int]:
-    """Find rows whose cells hold a text (in one column, or in any); returns up to 200 row numbers of the file.
+    """Find rows whose cells hold a text (in one column, or in any), a number as a whole; returns up to 200 row numbers.
 
     Raises
     ------
@@ -184,12 +184,22 @@ def find(here: Room, text: str, column: str | None = None) -> list[int]:
     names = [column] if column else list(here.problem.features)
     hit = None
     for name in names:
-        # Distinct values are few: each is written as text once.
         values = here.frame[name]
-        holds = {value: wanted in cell_text(value).casefold() for value in values.dropna().unique()}
-        same = values.map(holds).eq(True)
+        if values.dtype == float:
+            # A number is found as a whole: to write every one as text would take seconds.
+            same = values.eq(_as_number(wanted))
+        else:
+            holds = {value: wanted in cell_text(value).casefold() for value in values.dropna().unique()}
+            same = values.map(holds).eq(True)
         hit = same if hit is None else hit | same
     return [] if hit is None else [int(row) for row in here.frame.index[hit.to_numpy()][:_MOST_FOUND]]
+
+
+def _as_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def try_out(

@@ -90,6 +90,10 @@ def test_rows_chosen_by_their_stored_predictions(filled: Settings) -> None:
     rows = whatif.find(here, "FEMALE", "sex")
     assert rows
     assert set(here.frame.loc[rows, "sex"].str.lower()) == {"female"}
+    length = float(here.frame["bill_length_mm"].dropna().iloc[0])
+    assert set(here.frame.loc[whatif.find(here, f"{length}", "bill_length_mm"), "bill_length_mm"]) == {length}
+    with pytest.raises(InputError, match="no feature"):
+        whatif.find(here, "x", "beak")
     (filled.run_folder(trial.run_id) / trial.predictions).unlink()
     with pytest.raises(StateError, match="cannot be read"):
         whatif.choose(filled, here, trial, whatif.TYPICAL)
