@@ -46,7 +46,7 @@ format: $(DEV_STAMP) ## Put the code into the agreed form.
 	@$(BIN)/ruff check --fix .
 
 bench: $(DEV_STAMP) ## Measure, and write the results to bench/.
-	@for name in startup pages memory kill demo check planted; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup pages memory kill demo check planted whatif; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv).
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv; see https://docs.astral.sh/uv" >&2; exit 1; }

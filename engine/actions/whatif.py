@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,21 +93,47 @@ def choose(settings: Settings, here: Room, trial: Trial, way: str) -> int:
     """
     import numpy as np
 
-    from engine.runs.jobs.material import load_predictions
-
     if way not in WAYS:
         raise InputError(f"There is no way {way!r} to choose a row.", hint=f"Choose from: {', '.join(WAYS)}.")
-    try:
-        pred = load_predictions(settings, trial).reshape(len(here.frame), -1)
-    except (OSError, ValueError) as error:
-        raise StateError(
-            "The stored predictions of this model cannot be read.", hint="Choose a row by its number, or train again."
-        ) from error
+    pred = _stored(settings, here, trial)
     scored = np.flatnonzero(np.isfinite(pred).all(axis=1))
     if not len(scored):
         raise StateError("No row has a stored prediction.", hint="Choose a row by its number.")
     order = _order(pred[scored], here, scored, way)
     return int(here.frame.index[scored[order]])
+
+
+def held_out(settings: Settings, here: Room, trial: Trial, row: int) -> str:
+    """Say what the model said for a row while it was held out of the fit; nothing if that is not stored."""
+    from engine.domain.words import number
+    from engine.explain.output import labels, quantity
+
+    try:
+        outputs = _stored(settings, here, trial)[here.place(row)]
+    except StateError:
+        return ""
+    problem = here.problem
+    outputs = outputs[1:] if len(problem.classes) == 2 else outputs
+    if not all(map(math.isfinite, outputs)):
+        return ""
+    place = int(outputs.argmax())
+    label = labels(problem)[place]
+    article = "" if label is None else "the "
+    return (
+        f"Held out of the fit, the model said {number(float(outputs[place]))} for {article}{quantity(problem, label)}."
+    )
+
+
+def _stored(settings: Settings, here: Room, trial: Trial) -> Any:
+    """Read out-of-fold predictions, shape (n_rows, n_classes) or (n_rows, 1)."""
+    from engine.runs.jobs.material import load_predictions
+
+    try:
+        return load_predictions(settings, trial).reshape(len(here.frame), -1)
+    except (OSError, ValueError) as error:
+        raise StateError(
+            "The stored predictions of this model cannot be read.", hint="Choose a row by its number, or train again."
+        ) from error
 
 
 def _order(pred: Any, here: Room, scored: Any, way: str) -> int:
@@ -140,7 +167,7 @@ def _measures(pred: Any, here: Room, scored: Any) -> tuple[Any, Any, Any]:
 
 
 def find(here: Room, text: str, column: str | None = None) -> list[int]:
-    """Find rows whose cells hold a text (in one column, or in any); returns up to 200 row numbers of the file.
+    """Find rows whose cells hold a text (in one column, or in any), a number as a whole; returns up to 200 row numbers.
 
     Raises
     ------
@@ -157,12 +184,22 @@ def find(here: Room, text: str, column: str | None = None) -> list[int]:
     names = [column] if column else list(here.problem.features)
     hit = None
     for name in names:
-        # Distinct values are few: each is written as text once.
         values = here.frame[name]
-        holds = {value: wanted in cell_text(value).casefold() for value in values.dropna().unique()}
-        same = values.map(holds).eq(True)
+        if values.dtype == float:
+            # A number is found as a whole: to write every one as text would take seconds.
+            same = values.eq(_as_number(wanted))
+        else:
+            holds = {value: wanted in cell_text(value).casefold() for value in values.dropna().unique()}
+            same = values.map(holds).eq(True)
         hit = same if hit is None else hit | same
     return [] if hit is None else [int(row) for row in here.frame.index[hit.to_numpy()][:_MOST_FOUND]]
+
+
+def _as_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def try_out(
@@ -213,7 +250,7 @@ def start(settings: Settings, slug: str, row: int, *, wanted: Any = None, clock:
     InputError
         If ``wanted`` is no class of the project, or no number for a regression.
     """
-    from engine.explain.flip import check_wanted
+    from engine.explain.goal import check_wanted
 
     trial = work.winner(settings, slug)
     with connect(settings) as db:

@@ -8,7 +8,6 @@ for counterfactual explanations (Wachter, Mittelstadt and Russell 2017; Mothilal
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
@@ -21,7 +20,8 @@ from engine.domain.words import number
 from engine.errors import InputError
 from engine.explain import similar, words
 from engine.explain.cells import as_numbers
-from engine.explain.output import Floats, Predictor, labels, predict_outputs, quantity
+from engine.explain.goal import Goal, check_wanted
+from engine.explain.output import Predictor, labels, predict_outputs, quantity
 from engine.explain.ranges import listed
 from engine.explain.similar import Space
 from engine.explain.whatif import decide
@@ -40,69 +40,6 @@ _MOST_CHECKED = 200
 
 Change = tuple[tuple[str, Any], ...]
 """New values by column, in the order of the features."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Another answer than the present one."""
-
-    problem: Problem
-    wanted: str | float | None
-    """A class (``None``: any other than the present one), or a value of a regression that is to be passed."""
-    present: Floats
-    """The outputs now, shape (n_outputs,)."""
-
-    def margin(self, outputs: Floats) -> Floats:
-        """Measure how far beyond the goal answers are, shape (n_rows,): it is reached where this is above 0."""
-        if self.problem.task is Task.REGRESSION:
-            aim = float(self.wanted or 0.0)
-            sign = 1.0 if aim >= self.present[0] else -1.0
-            return np.asarray(sign * (outputs[:, 0] - aim))
-        if self.problem.task is Task.BINARY:
-            positive = decide(self.present, self.problem) != self.problem.positive
-            return np.asarray((outputs[:, 0] - 0.5) * (1.0 if positive else -1.0))
-        now = decide(self.present, self.problem)
-        target = self.wanted or None
-        classes = list(self.problem.classes)
-        if target is not None:
-            place = classes.index(str(target))
-            return np.asarray(outputs[:, place] - np.delete(outputs, place, axis=1).max(axis=1))
-        place = classes.index(str(now))
-        return np.asarray(np.delete(outputs, place, axis=1).max(axis=1) - outputs[:, place])
-
-    @property
-    def text(self) -> str:
-        """The goal in words."""
-        if self.problem.task is Task.REGRESSION:
-            aim = float(self.wanted or 0.0)
-            return f"moves the answer {'above' if aim >= self.present[0] else 'below'} {number(aim)}"
-        if self.wanted is not None:
-            return f"makes '{self.wanted}' the most probable class"
-        return "gives another class"
-
-
-def check_wanted(wanted: str | float | None, problem: Problem) -> str | float | None:
-    """Read what another answer means: a class of several, or a value to pass.
-
-    Raises
-    ------
-    InputError
-        If it is no class or no number, or a regression has none.
-    """
-    if problem.task is Task.REGRESSION:
-        try:
-            value = float(wanted if wanted is not None else np.nan)
-        except ValueError:
-            value = np.nan
-        if not np.isfinite(value):
-            raise InputError(
-                f"A change is searched that moves {problem.target} past a value, and none was given.",
-                hint="Say the value, such as --target 200000.",
-            )
-        return value
-    if wanted is not None and str(wanted) not in problem.classes:
-        raise InputError(f"{wanted!r} is not a class.", hint=f"Choose from: {', '.join(problem.classes)}.")
-    return None if wanted is None else str(wanted)
 
 
 def search(

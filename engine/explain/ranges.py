@@ -13,6 +13,7 @@ import pandas as pd
 from engine.data.kinds import as_text
 from engine.domain.data import Problem
 from engine.domain.task import ColumnKind
+from engine.domain.words import number
 from engine.errors import InputError
 from engine.explain import words
 
@@ -49,8 +50,14 @@ class Range:
     def text(self) -> str:
         """The range in a few words."""
         if self.is_ordered:
-            return words.EMPTY if self.low is None else f"{words.cell_text(self.low)} to {words.cell_text(self.high)}"
+            return words.EMPTY if self.low is None else f"{_short(self.low)} to {_short(self.high)}"
         return "free text" if self.kind is ColumnKind.TEXT else f"{len(self.seen):,} values"
+
+
+def _short(value: Any) -> str:
+    if not isinstance(value, float) or value.is_integer():
+        return words.cell_text(value)
+    return number(value)
 
 
 def ranges(frame: pd.DataFrame, problem: Problem) -> dict[str, Range]:

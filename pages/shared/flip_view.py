@@ -28,6 +28,12 @@ def show(project: Project, here: Room, trial: Trial, row: int) -> None:
     _form(project, here, row, fixed)
     found = next((one.result for one in runs if one.params.get("row") == row and one.result.get("flip")), None)
     if found is None:
+        if any(not one.status.is_over for one in runs):
+            return
+        st.caption(
+            "The search changes one, two and three columns at a time to values that real rows have, and keeps the "
+            "smallest changes after which the model answers otherwise. It takes a few seconds."
+        )
         return
     flip = found["flip"]
     if sorted(flip["fixed"]) != sorted(fixed):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.runs.jobs.one_row import Room
 
 _BY_NUMBER, _BY_VALUE = "Its number", "A value in it"
-_PARTS = ("What if", "Why this answer", "Rows like it", "What would flip it")
+_PARTS = ("What if", "Why this answer", "Rows like it", "What would change it")
 _ANY = "any column"
 _SHOWN_COLUMNS = 8
 
@@ -34,7 +34,12 @@ def show(project: Project, payload: dict[str, Any]) -> None:
             return
         outcome = here.outcomes[here.place(row)]
         said = number(outcome) if isinstance(outcome, float) else f"'{outcome}'"
-        st.markdown(f"**Row {row}** of the training part. What happened: {messages.plain(said)}.")
+        st.markdown(
+            f"**Row {row}** of the training part. {messages.plain(here.problem.target)}: {messages.plain(said)}."
+        )
+        held_out = whatif.held_out(state.settings(), here, trial, row)
+        if held_out:
+            st.markdown(messages.plain(held_out))
         part = st.segmented_control(
             "About this row", _PARTS, default=_PARTS[0], label_visibility="collapsed", key="one-row-part"
         )
@@ -75,7 +80,7 @@ def _find(here: Room, trial: Trial) -> int | None:
         return int(given)
     if way == _BY_VALUE:
         return _searched(here, right)
-    right.caption("Chosen by the predictions for rows that were held out of the fit.")
+    right.caption("Chosen by what the model said while the row was held out of the fit.")
     return whatif.choose(state.settings(), here, trial, way)
 
 
@@ -126,7 +131,7 @@ def _similar(here: Room, row: int) -> None:
 
     table = [
         {
-            "row": f"{row} (this one)",
+            "row": f"{row} (this)",
             f"{target} ": _outcome(here.outcomes[place]),
             "other columns that differ": "",
             **{name: cell_text(here.frame[name].iloc[place]) for name in names},

@@ -72,14 +72,16 @@ def _fields(names: list[str], one: Any, here: Room, row: int, given: dict[str, A
 
 def _field(known: Range, value: Any, key: str) -> Any:
     """Draw the field of one column with its range in the training part; nothing outside it is forbidden."""
-    label = f"{messages.plain(known.name)} :gray[:small[{messages.plain(known.text)}]]"
+    label = messages.plain(known.name)
+    if known.is_ordered:
+        label += f" :small[({messages.plain(known.text)})]"
     missing = pd.isna(value)
     if known.kind in _NUMBERS:
         whole = known.kind is ColumnKind.INTEGER and (missing or float(value).is_integer())
         if whole:
             return st.number_input(label, value=None if missing else int(value), step=1, key=key)
         return st.number_input(
-            label, value=None if missing else float(value), step=_step(known), format="%.10g", key=key
+            label, value=None if missing else float(value), step=_step(known), format="%.8g", key=key
         )
     if known.kind is ColumnKind.DATETIME:
         if missing or value == value.normalize():

@@ -63,7 +63,7 @@ def test_every_part_and_every_way_to_a_row(tab: AppTest) -> None:
     for way in whatif.WAYS:
         next(one for one in tab.selectbox if one.key == "one-row-way").set_value(way).run()
         assert not tab.exception, way
-    for part in ("Why this answer", "Rows like it", "What would flip it"):
+    for part in ("Why this answer", "Rows like it", "What would change it"):
         next(one for one in tab.segmented_control if one.key == "one-row-part").set_value(part).run()
         assert not tab.exception, part
     next(one for one in tab.selectbox if one.key == "one-row-way").set_value("A value in it").run()
@@ -90,6 +90,10 @@ def test_rows_chosen_by_their_stored_predictions(filled: Settings) -> None:
     rows = whatif.find(here, "FEMALE", "sex")
     assert rows
     assert set(here.frame.loc[rows, "sex"].str.lower()) == {"female"}
+    length = float(here.frame["bill_length_mm"].dropna().iloc[0])
+    assert set(here.frame.loc[whatif.find(here, f"{length}", "bill_length_mm"), "bill_length_mm"]) == {length}
+    with pytest.raises(InputError, match="no feature"):
+        whatif.find(here, "x", "beak")
     (filled.run_folder(trial.run_id) / trial.predictions).unlink()
     with pytest.raises(StateError, match="cannot be read"):
         whatif.choose(filled, here, trial, whatif.TYPICAL)
@@ -121,7 +125,7 @@ def test_a_run_searches_what_gives_another_answer_and_leaves_marked_columns_alon
         assert tried["decision_after"] == one["decision"]
         assert tried["decision_after"] != tried["decision_before"]
     next(one for one in tab.selectbox if one.key == "one-row-way").set_value(whatif.BORDERLINE)
-    next(one for one in tab.segmented_control if one.key == "one-row-part").set_value("What would flip it").run()
+    next(one for one in tab.segmented_control if one.key == "one-row-part").set_value("What would change it").run()
     assert not tab.exception
     assert found["words"][0][:40] in words(tab).replace("\\", "")
     lost = work.wait(filled, whatif.start(filled, SLUG, 10**6))
