@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.settings import Settings
 from engine.store.migrations import MIGRATIONS, NAMES
 
 BUSY_TIMEOUT_SECONDS = 20.0
+_RETRY_SECONDS = 0.05
 
 Row = Mapping[str, Any]
 
@@ -54,7 +56,7 @@ def _prepare(db: Database, path: Path) -> None:
             f"{path.name} was written by a newer version of Proofolio.",
             hint="Update Proofolio, or set PROOFOLIO_HOME to another folder; nothing was changed.",
         )
-    db.enable_wal()
+    _write_ahead(db)
     # A table that is built anew is dropped on the way: with foreign keys on, that would take the rows that point at it.
     db.conn.execute("PRAGMA foreign_keys = OFF")
     # Two processes may meet here on a first start: the second waits and finds nothing left to do.
@@ -71,6 +73,19 @@ def _prepare(db: Database, path: Path) -> None:
         raise
     finally:
         db.conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(db: Database) -> None:
+    """Turn write-ahead logging on; another process may be doing the same, and SQLite does not wait for that."""
+    until = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            db.enable_wal()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_SECONDS)
 
 
 def _version(db: Database) -> int:

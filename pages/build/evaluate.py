@@ -39,13 +39,13 @@ def page() -> None:
     _verdict(payload, found.trial.family)
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
+    consequences_view.show(project, payload)
     parts = _parts(project, found, payload)
     # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
     for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.values(), strict=True):
         with tab:
             if tab.open:
                 draw()
-    consequences_view.show(project, payload)
     failing.show(project, found.trial.id)
 
 

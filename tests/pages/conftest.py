@@ -1,9 +1,11 @@
 """The application run by AppTest on an empty home, on one with a trained project, and on copies of it."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -27,7 +29,12 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(home=tmp_path_factory.mktemp("pages") / "home", threads=2)
     projects.create_from_template(settings, SLUG)
     run_id = work.start_training(settings, SLUG, trial_budget=6)
-    assert work.wait(settings, run_id).status is RunStatus.DONE
+    done = work.wait(settings, run_id)
+    assert done.status is RunStatus.DONE
+    # The worker closes the database a moment later; copies are made of what no one writes to.
+    deadline = time.monotonic() + 30
+    while done.pid and psutil.pid_exists(done.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
     return settings.home
 
 

@@ -187,13 +187,8 @@ def test_evaluate_answers_the_criterion_first(open_page: Open, filled: Settings)
     assert len(app.dataframe) >= 2
 
 
-def test_explain_says_what_drives_it_and_takes_another_row(open_page: Open, filled: Settings) -> None:
-    app = open_page("explain", SLUG)
-    assert "The model uses" in words(app)
-    app.number_input[0].set_value(1)
-    click(app, "Explain this row")
-    with connect(filled) as db:
-        assert runs.all_of(db, SLUG)[0].kind is RunKind.EXPLAIN
+def test_explain_says_what_drives_it(open_page: Open, filled: Settings) -> None:
+    assert "The model uses" in words(open_page("explain", SLUG))
 
 
 def test_holdout_wants_an_expectation_and_then_opens_once(open_page: Open, filled: Settings) -> None:
