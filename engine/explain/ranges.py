@@ -22,7 +22,7 @@ _NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
 _LARGEST = 1e30
 _YEARS = (1700, 2250)
 """What fits into a clock of nanoseconds."""
-_EMPTY = ("", "empty", "none", "nan")
+_EMPTY = ("", words.EMPTY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,8 @@ def read_value(given: Any, known: Range) -> Any:
         If it is no number or date where one is needed, or one that no computer can hold.
     """
     text = "" if given is None or (pd.api.types.is_scalar(given) and pd.isna(given)) else str(given).strip()
-    if text.lower() in _EMPTY:
+    # A level may itself be written so: what the training part holds comes first.
+    if text in _EMPTY and text not in known.seen:
         return "" if known.kind is ColumnKind.TEXT else (pd.NaT if known.kind is ColumnKind.DATETIME else np.nan)
     if known.kind in _NUMBERS:
         return _number(text, known.name)

@@ -141,6 +141,15 @@ def test_every_kind_of_column_is_read_as_the_table_holds_it() -> None:
     assert known["plan"].empty == int(frame["plan"].isna().sum())
 
 
+def test_a_level_called_none_is_no_empty_cell() -> None:
+    frame, problem = table(pd.DataFrame({"veneer": ["None", "brick", None] * 10, "size": np.arange(30.0)}))
+    known = ranges(frame, problem)
+    assert read_value("None", known["veneer"]) == "None"
+    assert pd.isna(read_value("empty", known["veneer"]))
+    assert pd.isna(read_value(None, known["veneer"]))
+    assert pd.isna(read_value("", known["size"]))
+
+
 def smooth(frame: pd.DataFrame) -> np.ndarray:
     return two_columns(squash(3 * frame["x0"] + frame["x1"] - 0.5))
 
