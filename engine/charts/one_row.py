@@ -13,11 +13,12 @@ from engine.domain.words import number
 _BEFORE, _AFTER = "as it is", "as tried"
 
 
-def before_after(tried: Mapping[str, Any], scale: str, *, halfway: bool = False) -> Figure:
+def before_after(tried: Mapping[str, Any], scale: str) -> Figure:
     """Draw two predictions of the same row, one below the other; a probability on its whole range.
 
-    ``halfway`` marks the probability at which the more probable of two classes changes.
+    Between two classes the probability is marked at which the decision changes.
     """
+    border = tried["border"]
     rows = [
         {"which": _BEFORE, "value": tried["prediction_before"]},
         {"which": _AFTER, "value": tried["prediction_after"]},
@@ -42,12 +43,12 @@ def before_after(tried: Mapping[str, Any], scale: str, *, halfway: bool = False)
         .mark_text(dy=-14, color=INK)
         .encode(y=y, x=x, text="label:N")
     )
-    half = alt.Chart(data([{"half": 0.5}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(x="half:Q")
+    rule = alt.Chart(data([{"border": border}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(x="border:Q")
     changed = len(tried["changes"])
     return figure(
-        (half + points + texts if halfway else points + texts).properties(height=110),
+        (rule + points + texts if border is not None else points + texts).properties(height=110),
         title=f"From {number(tried['prediction_before'])} to {number(tried['prediction_after'])}",
         subtitle=f"Row {tried['row']} with {changed} value{'s' if changed > 1 else ''} changed"
-        + ("; dashed: where the more probable class changes" if halfway else ""),
+        + ("; dashed: where the decision changes" if border is not None else ""),
         table=rows,
     )

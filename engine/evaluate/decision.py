@@ -14,7 +14,7 @@ from engine.domain.task import Task
 from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, cell_sums, crossed, estimate, resample, row_means
 from engine.evaluate.decision_words import decision_words
 from engine.metrics.confusion import confusion_counts
-from engine.metrics.decision import best_threshold, decide, expected_costs, stated_costs
+from engine.metrics.decision import best_threshold, decide, expected_costs, implied_threshold, stated_costs
 from engine.metrics.scores import scored
 from engine.metrics.weighted import Floats, Ints, Truth
 
@@ -145,17 +145,11 @@ def _policies(y: Truth, pred: Floats, thresholds: Floats, problem: Problem, cost
     if problem.task is not Task.BINARY:
         return [_Policy(IMPLIED, decide(pred, problem)), _Policy(LIKELIEST, pred.argmax(axis=1)), *constants]
     return [
-        _Policy(IMPLIED, decide(pred, problem), _implied_threshold(costs)),
+        _Policy(IMPLIED, decide(pred, problem), implied_threshold(costs)),
         _Policy(TUNED, (pred[:, 1] >= thresholds).astype(np.intp), best_threshold(y, pred[:, 1], costs)),
         _Policy(LIKELIEST, pred.argmax(axis=1), 0.5),
         *constants,
     ]
-
-
-def _implied_threshold(costs: Floats) -> float | None:
-    """Probability from which on the positive class is cheaper; null where one class always is (Elkan 2001)."""
-    harm, benefit = costs[0, 1] - costs[0, 0], costs[1, 0] - costs[1, 1]
-    return float(harm / (harm + benefit)) if harm > 0 and benefit > 0 else None
 
 
 def _row_costs(

@@ -11,7 +11,8 @@ from engine.domain.task import Task
 from engine.domain.words import number
 from engine.errors import InputError
 from engine.explain.output import Floats
-from engine.explain.whatif import decide
+from engine.explain.whatif import decide, probabilities
+from engine.metrics.decision import expected_costs, stated_costs
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,14 @@ class Goal:
             aim = float(self.wanted or 0.0)
             sign = 1.0 if aim >= self.present[0] else -1.0
             return np.asarray(sign * (outputs[:, 0] - aim))
-        if self.problem.task is Task.BINARY:
-            positive = decide(self.present, self.problem) != self.problem.positive
-            return np.asarray((outputs[:, 0] - 0.5) * (1.0 if positive else -1.0))
-        now = decide(self.present, self.problem)
-        target = self.wanted or None
+        # What each class is expected to cost; without stated costs, the probability of being wrong.
+        costs = expected_costs(probabilities(outputs, self.problem), stated_costs(self.problem))
         classes = list(self.problem.classes)
-        if target is not None:
-            place = classes.index(str(target))
-            return np.asarray(outputs[:, place] - np.delete(outputs, place, axis=1).max(axis=1))
-        place = classes.index(str(now))
-        return np.asarray(np.delete(outputs, place, axis=1).max(axis=1) - outputs[:, place])
+        if self.wanted is not None:
+            place = classes.index(str(self.wanted))
+            return np.asarray(np.delete(costs, place, axis=1).min(axis=1) - costs[:, place])
+        place = classes.index(str(decide(self.present, self.problem)))
+        return np.asarray(costs[:, place] - np.delete(costs, place, axis=1).min(axis=1))
 
     @property
     def text(self) -> str:
@@ -49,7 +47,7 @@ class Goal:
             aim = float(self.wanted or 0.0)
             return f"moves the answer {'above' if aim >= self.present[0] else 'below'} {number(aim)}"
         if self.wanted is not None:
-            return f"makes '{self.wanted}' the most probable class"
+            return f"makes '{self.wanted}' the answer"
         return "gives another class"
 
 

@@ -15,6 +15,8 @@ from engine.explain import words
 from engine.explain.output import Floats, Predictor, labels, predict_outputs, quantity
 from engine.explain.ranges import Range, edit, listed, outside
 from engine.explain.similar import Space, is_far, rare_pairs
+from engine.metrics.decision import decide as by_cost
+from engine.metrics.decision import implied_threshold, stated_costs
 
 NOT_CAUSAL = (
     "This says how the model's answer changes, not the world's: changing the value in real life need not change what "
@@ -23,13 +25,18 @@ NOT_CAUSAL = (
 
 
 def decide(outputs: Floats, problem: Problem) -> str | None:
-    """Say what the model decides by one row of outputs: the more probable class; ``None`` for a regression.
+    """Say what the model decides by one row of outputs: the class of least expected cost, as everywhere else.
 
-    Of two equally probable classes the first counts, as with the leaderboard's own accuracy.
+    ``None`` for a regression.
     """
-    if problem.task is Task.BINARY:
-        return problem.classes[int(outputs[0] > 0.5)]
-    return problem.classes[int(outputs.argmax())] if problem.task is Task.MULTICLASS else None
+    if problem.task is Task.REGRESSION:
+        return None
+    return problem.classes[int(by_cost(probabilities(outputs[None, :], problem), problem)[0])]
+
+
+def probabilities(outputs: Floats, problem: Problem) -> Floats:
+    """Turn explained outputs of classes into probabilities of all of them, shape (n_rows, n_classes)."""
+    return np.column_stack([1 - outputs[:, 0], outputs[:, 0]]) if problem.task is Task.BINARY else outputs
 
 
 def try_out(
@@ -76,22 +83,24 @@ def try_out(
         ]
     payload = {
         "row": int(row.index[0]),
-        "changes": [
-            {
-                "column": name,
-                "before": words.cell_text(row[name].iloc[0]),
-                "after": words.cell_text(value),
-            }
-            for name, value in differs.items()
-        ],
+        "changes": _changes(row, differs),
         "label": labels(problem)[place],
         "prediction_before": float(outputs[0, place]),
         "prediction_after": float(outputs[1, place]),
         "decision_before": decide(outputs[0], problem),
         "decision_after": decide(outputs[1], problem),
+        # Where the decision between two classes changes.
+        "border": implied_threshold(stated_costs(problem)) if problem.task is Task.BINARY else None,
         "flags": [*flags, *pairs],
     }
     return payload | {"words": sentences(payload, problem)}
+
+
+def _changes(row: pd.DataFrame, differs: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"column": name, "before": words.cell_text(row[name].iloc[0]), "after": words.cell_text(value)}
+        for name, value in differs.items()
+    ]
 
 
 def sentences(tried: Mapping[str, Any], problem: Problem) -> list[str]:
@@ -112,11 +121,10 @@ def sentences(tried: Mapping[str, Any], problem: Problem) -> list[str]:
         )
     found = [f"With {said}, {moved}"]
     if tried["decision_before"] is not None:
-        found.append(_decision(tried["decision_before"], tried["decision_after"]))
+        found.append(_decision(tried["decision_before"], tried["decision_after"], problem))
     return [*found, NOT_CAUSAL]
 
 
-def _decision(before: str, after: str) -> str:
-    if before == after:
-        return f"The more probable class stays '{before}'."
-    return f"The more probable class becomes '{after}' instead of '{before}'."
+def _decision(before: str, after: str, problem: Problem) -> str:
+    what = "By the stated costs the decision" if problem.costs else "The more probable class"
+    return f"{what} stays '{before}'." if before == after else f"{what} becomes '{after}' instead of '{before}'."

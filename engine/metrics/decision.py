@@ -46,6 +46,15 @@ def expected_costs(pred: Floats, costs: Floats) -> Floats:
     return found
 
 
+def implied_threshold(costs: Floats) -> float | None:
+    """Return the probability from which on the positive of two classes is cheaper; ``None`` where one always is.
+
+    Elkan, C. (2001). The foundations of cost-sensitive learning. IJCAI 17, 973-978, equation 2.
+    """
+    harm, benefit = costs[0, 1] - costs[0, 0], costs[1, 0] - costs[1, 1]
+    return float(harm / (harm + benefit)) if harm > 0 and benefit > 0 else None
+
+
 def best_threshold(y: Truth, p: Floats, costs: Floats) -> float:
     """Find the threshold that costs least on some rows: the positive class is said from it on.
 

@@ -13,7 +13,7 @@ from engine.actions import whatif
 from engine.charts import one_row as figures
 from engine.domain.project import Project
 from engine.domain.run import Trial
-from engine.domain.task import ColumnKind, Task
+from engine.domain.task import ColumnKind
 from engine.domain.words import number
 from pages.shared import charts, messages, state
 
@@ -39,7 +39,7 @@ def show(project: Project, here: Room, trial: Trial, row: int, scale: str) -> No
     mine = [one for one in tries if one["row"] == row and one["trial"] == trial.id]
     with right:
         if mine:
-            _answer(mine[0], scale, two=here.problem.task is Task.BINARY)
+            _answer(mine[0], scale)
         else:
             st.markdown("Change one or more values and ask: the answer before and after stands here.")
     if tries:
@@ -112,8 +112,8 @@ def _model(slug: str, trial_id: int, key: str, _trial: Trial) -> Model:
     return whatif.load_model(state.settings(), slug, _trial)
 
 
-def _answer(tried: dict[str, Any], scale: str, *, two: bool) -> None:
-    charts.show(figures.before_after(tried, scale, halfway=two), name="what-if")
+def _answer(tried: dict[str, Any], scale: str) -> None:
+    charts.show(figures.before_after(tried, scale), name="what-if")
     for flag in tried["flags"]:
         st.warning(messages.plain(flag), icon=":material/straighten:")
     for sentence in tried["words"][:-1]:

@@ -1,6 +1,7 @@
 """One row: what is near it, what the model would say to other values, and the smallest change that matters."""
 
 import json
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -102,6 +103,23 @@ def test_the_words_give_both_answers_and_are_never_causal() -> None:
     assert "rises from 0.300 to 0.700, by 0.400" in tried["words"][0]
     assert tried["words"][1] == "The more probable class becomes 'Yes' instead of 'No'."
     assert tried["words"][-1] == NOT_CAUSAL
+
+
+def test_stated_costs_decide_here_as_everywhere() -> None:
+    frame, problem = table(pregnancy())
+    costly = replace(problem, costs=((0.0, 1.0), (4.0, 0.0)))
+    known, space = ranges(frame, problem), similar.make_space(frame, problem)
+    model = Formula(lambda X: two_columns((X["age"] > 30) * 0.2 + 0.1))
+    young = frame[frame["age"] < 29].iloc[[0]]
+    # From a fifth on it is cheaper to say yes.
+    tried = try_out(model, young, {"age": 35}, known, space, costly)
+    assert tried["border"] == pytest.approx(0.2)
+    assert tried["words"][1] == "By the stated costs the decision becomes 'Yes' instead of 'No'."
+    assert try_out(model, young, {"age": 35}, known, space, problem)["decision_after"] == "No"
+    turned = flip.search(model, frame, young, costly, space)
+    assert turned["options"]
+    assert turned["options"][0]["decision"] == "Yes"
+    assert not flip.search(model, frame, young, problem, space)["options"]
 
 
 @pytest.mark.parametrize(
