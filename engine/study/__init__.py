@@ -1,1 +1,1 @@
-"""Practice: when a question comes back. Values in, values out; the clock is an argument."""
+"""Practice: what is asked and when it comes back. Values in, values out; the clock is an argument."""
