@@ -30,7 +30,7 @@ run: $(APP_STAMP) ## Open the application on the loopback address.
 	@$(BIN)/proofolio app
 
 test: $(DEV_STAMP) ## All tests but the slow ones.
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: $(DEV_STAMP) ## Full counts and rebuilds; the result is kept in bench/results/slow.txt.
 	@$(BIN)/python -m pytest -m slow -q --durations=0 > bench/results/slow.txt; code=$$?; cat bench/results/slow.txt; exit $$code
@@ -51,7 +51,7 @@ bench: $(DEV_STAMP) ## Measure, and write the results to bench/.
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv).
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv; see https://docs.astral.sh/uv" >&2; exit 1; }
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" --extra test --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" --extra test --extra dev --extra spark -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was installed and cached.
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

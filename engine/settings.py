@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+import psutil
 
 from engine.errors import InputError
 
@@ -30,6 +31,9 @@ class Settings:
     """Most columns that are read from one file."""
     heartbeat_seconds: float = 1.0
     """How often a worker says that it lives."""
+    memory_bytes: int = 4 * 1024**3
+    """Memory that the process of a run may hold (``PROOFOLIO_MEMORY_MB``, in mebibytes; by default three quarters of
+    what the machine, or the container around this process, has)."""
     lost_after_seconds: float = 30.0
     """Silence after which a worker whose process cannot be found any more counts as lost."""
 
@@ -50,6 +54,19 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def available_memory() -> int:
+    """Say how much memory there is for this process, in bytes: that of the machine, or of the container around it."""
+    total = int(psutil.virtual_memory().total)
+    for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            text = Path(name).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            total = min(total, int(text))
+    return total
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings.
 
@@ -64,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         home=Path(home).expanduser().resolve(),
         threads=_positive(env, "PROOFOLIO_THREADS", available_cores()),
         max_upload_bytes=_positive(env, "PROOFOLIO_MAX_UPLOAD_MB", 500) * 1024**2,
+        memory_bytes=_positive(env, "PROOFOLIO_MEMORY_MB", available_memory() * 3 // 4 // 1024**2) * 1024**2,
     )
 
 

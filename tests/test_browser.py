@@ -129,6 +129,7 @@ def test_from_an_empty_home_to_a_verified_page(page, address: str, home: Path) -
     step(page, "Train")
     page.get_by_role("heading", name="Leaderboard").wait_for(timeout=120_000)
     page.get_by_text("Run 1 is done").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Promote it").first.click()
     page.get_by_label("Why this one?").fill("It answers at once and ties with the best.")
     page.get_by_role("button", name="Promote this model").click()
     page.get_by_text(re.compile("Promoted\\.")).wait_for()

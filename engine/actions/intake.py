@@ -137,6 +137,8 @@ def start(
     holdout: float = 0.2,
     seed: int = 0,
     split: SplitSpec | None = None,
+    class_weight: str = "",
+    weight: str = "",
     clock: Clock = utc_now,
 ) -> int:
     """Queue the start of a project on a file that was looked at; returns the run's id.
@@ -161,6 +163,8 @@ def start(
             "holdout": holdout,
             "seed": seed,
             "split": split.as_dict() if split else None,
+            "class_weight": class_weight or None,
+            "weight": weight,
         }
         run_id = runs.add(db, "", RunKind.START, {"intake": intake_id, "wish": wish}, clock())
         intakes.set_run(db, intake_id, run_id, reading=intake.reading, target=target)

@@ -87,6 +87,8 @@ def create_from_file(
     licence: str = "",
     reading: Reading | None = None,
     split: SplitSpec | None = None,
+    class_weight: str | Mapping[str, float] | None = None,
+    weight: str = "",
     clock: Clock = utc_now,
 ) -> str:
     """Start a project on a file of one's own; returns its short name.
@@ -114,6 +116,10 @@ def create_from_file(
         How the file is read; detected if not given.
     split : SplitSpec, optional
         How rows are set apart; proposed if not given.
+    class_weight : str or mapping, optional
+        ``balanced``, or how much a row of each class counts when a model is fitted.
+    weight : str
+        Column that says how much each row counts when a model is fitted; no model reads it.
     clock : Clock
 
     Raises
@@ -142,7 +148,17 @@ def create_from_file(
     origin = Origin(
         slug=slug or free_slug(settings, slug_from(name)), title=name, provenance=provenance, reading=reading
     )
-    wish = Wish(target=target, metric=metric, task=task, positive=positive, split=split, holdout=holdout, seed=seed)
+    wish = Wish(
+        target=target,
+        metric=metric,
+        task=task,
+        positive=positive,
+        split=split,
+        holdout=holdout,
+        seed=seed,
+        class_weight=class_weight,
+        weight=weight,
+    )
     return create(settings, frame.drop(columns=list(drop)), origin, wish, clock=clock)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from engine.actions.warm import alike, before
+from engine.automl.choosing import PREFERENCES, SCORE
+from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.run import Run, RunKind, Trial
@@ -16,6 +20,8 @@ from engine.store import projects, recipes, results, runs, trials
 from engine.store.db import connect
 
 LONGEST_SECONDS = 24 * 3600.0
+LOCAL: Mapping[str, Any] = {"engine": "local"}
+"""Trials are fitted on this machine, in the worker."""
 _DYING_SECONDS = 2.0
 
 
@@ -26,18 +32,91 @@ def start_training(
     seconds: float | None = None,
     trial_budget: int | None = None,
     seed: int = 0,
-    families: tuple[str, ...] | None = None,
+    families: Sequence[str] | None = None,
+    space: Mapping[str, Any] | None = None,
+    prefer: str = SCORE,
+    warm: int | None = None,
+    fresh: bool = False,
+    engine: Mapping[str, Any] = LOCAL,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
 
+    A run of some seconds goes on from the trials of the newest one on the same rows with the same recipe and metric;
+    one that counts trials begins anew, so that the same seed gives the same leaderboard, unless ``warm`` names a run
+    to go on from. ``fresh`` begins anew in any case.
+    ``families`` names those to try, ``space`` changes what is searched in them (see :mod:`engine.automl.space`), and
+    ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
+    beyond chance (``clarity``).
+    ``engine`` is what :func:`checked_engine` returns: trials are fitted here, or side by side on Spark.
+
     Raises
     ------
     InputError
-        If the budget is not positive, or both are given.
+        If the budget is not positive, or both are given; if families, space or preference are not possible.
     NotFoundError
         If there is no such project.
     """
+    seconds = _checked_budget(seconds, trial_budget)
+    _check_seed_and_preference(seed, prefer)
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        brief = projects.latest_brief(db, slug)
+        version, recipe = recipes.latest(db, slug)
+        split = projects.get_split(db, slug)
+    like = alike(recipe, split, seconds)
+    wanted = checked_families(families, project.problem.task)
+    params = {
+        **before(settings, project, warm, like, fresh=fresh, look=trial_budget is None),
+        "seconds": seconds,
+        "trials": trial_budget,
+        "seed": seed,
+        "families": wanted,
+        "space": checked(space, wanted),
+        "prefer": prefer,
+        **engine,
+        # A run without a complete brief is a look around: it proves nothing, and says so.
+        "exploratory": brief is None or not brief.brief.complete,
+        "brief_version": brief.version if brief else None,
+        **like,
+        "recipe_version": version,
+    }
+    return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def replay(
+    settings: Settings,
+    run_id: int,
+    *,
+    numbers: Sequence[int] = (),
+    everything: bool = False,
+    clock: Clock = utc_now,
+) -> int:
+    """Queue fitting trials of a run again from their record: the best one, the numbered ones, or all; returns its id.
+
+    Raises
+    ------
+    StateError
+        If the run has no result.
+    NotFoundError
+        If it has no successful trial of such a number.
+    """
+    with connect(settings) as db:
+        run = runs.get(db, run_id)
+        good = {one.number: one for one in trials.of_run(db, run_id) if one.ok}
+    if run.kind is not RunKind.TRAIN or not run.result or not good:
+        raise StateError(f"Run {run_id} has no trials to repeat.", hint="Choose a finished training run.")
+    for number in numbers:
+        if number not in good:
+            hint = f"See 'proofolio run show {run_id}'; a trial that failed has no score to repeat."
+            raise NotFoundError("trial", str(number), hint=hint)
+    best = next(number for number, one in good.items() if one.id == run.result["best"]["trial"])
+    wanted = sorted(good) if everything else list(numbers) or [best]
+    return launch.enqueue(settings, run.project, RunKind.REPLAY, {"of": run_id, "numbers": wanted}, clock=clock)
+
+
+def _checked_budget(seconds: float | None, trial_budget: int | None) -> float | None:
+    """Check a budget; returns its seconds, nothing where trials are counted."""
     if seconds is not None and trial_budget is not None:
         raise InputError("A budget is either seconds or trials.", hint="Give one of the two.")
     if trial_budget is None:
@@ -46,24 +125,29 @@ def start_training(
             raise InputError(f"A budget of {seconds:g} seconds is not possible.", hint="Choose 1 second to 24 hours.")
     elif not 1 <= trial_budget <= 100_000:
         raise InputError(f"A budget of {trial_budget} trials is not possible.", hint="Choose 1 to 100,000.")
+    return seconds
+
+
+def _check_seed_and_preference(seed: int, prefer: str) -> None:
     if seed < 0 or seed > 2**31 - 1:
         raise InputError(f"The seed {seed} is not possible.", hint="Choose a whole number from 0 to 2147483647.")
-    with connect(settings) as db:
-        brief = projects.latest_brief(db, projects.get(db, slug).slug)
-        version, recipe = recipes.latest(db, slug)
-    params = {
-        "seconds": seconds,
-        "trials": trial_budget,
-        "seed": seed,
-        "families": list(families) if families else None,
-        # A run without a complete brief is a look around: it proves nothing, and says so.
-        "exploratory": brief is None or not brief.brief.complete,
-        "brief_version": brief.version if brief else None,
-        # The whole list, not only its number: a run is read and repeated from its own row.
-        "recipe": recipe.as_dict(),
-        "recipe_version": version,
-    }
-    return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+    if prefer not in PREFERENCES:
+        raise InputError(f"{prefer!r} is no preference.", hint=f"Choose from: {', '.join(PREFERENCES)}.")
+
+
+def checked_engine(settings: Settings, engine: str, master: str | None, workers: int | None) -> dict[str, Any]:
+    """Settle where trials are fitted; what is missing for Spark is said here, before anything is queued."""
+    if engine == "local":
+        if master is not None or workers is not None:
+            raise InputError("A master and workers belong to Spark.", hint="Add '--engine spark', or leave them out.")
+        return {"engine": "local"}
+    if engine != "spark":
+        raise InputError(f"There is no engine {engine!r}.", hint="Choose local or spark.")
+    from engine.automl import spark_session
+
+    place = spark_session.where(master, workers, settings.threads)
+    spark_session.check_ready(place)
+    return {"engine": "spark", "master": place.master, "workers": place.workers}
 
 
 def cancel(settings: Settings, run_id: int, *, clock: Clock = utc_now) -> None:

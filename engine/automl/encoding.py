@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, SplineTransformer, StandardScaler, TargetEncoder
 
 from engine.automl.families.family import Encoding
 from engine.automl.table import names_of
@@ -25,6 +25,8 @@ _MOST_ONE_HOT = 60
 _MOST_CODES = 250
 """The same for codes, which trees split into groups of levels."""
 _INNER_FOLDS = 5
+_KNOTS = 6
+_FEWEST_VALUES_OF_A_CURVE = 12
 _TEXT_TERMS = 3_000
 _TEXT_DIRECTIONS = 32
 _TEXTS_LOOKED_AT = 2_000
@@ -50,7 +52,7 @@ def prepare(encoding: Encoding, problem: Problem, frame: pd.DataFrame, seed: int
 
     Parameters
     ----------
-    encoding : {"none", "scaled", "ordinal", "native"}
+    encoding : {"none", "scaled", "splines", "ordinal", "native"}
     problem : Problem
     frame : DataFrame of shape (n_rows, n_features)
         Aligned rows; their count and their levels decide which columns are one-hot encoded.
@@ -62,8 +64,9 @@ def prepare(encoding: Encoding, problem: Problem, frame: pd.DataFrame, seed: int
     """
     if encoding == "none":
         return Prepared(step="passthrough")
-    if encoding == "scaled":
-        return Prepared(step=_scaled(problem, frame, seed))
+    if encoding in ("scaled", "splines"):
+        curved = _curved(problem, frame) if encoding == "splines" else []
+        return Prepared(step=_scaled(problem, frame, seed, curved))
     few, many = _by_levels(problem, frame, _MOST_CODES)
     if encoding == "native":
         names = sorted([*few, *many], key=problem.features.index)
@@ -71,7 +74,7 @@ def prepare(encoding: Encoding, problem: Problem, frame: pd.DataFrame, seed: int
     return Prepared(step=_coded(problem, frame, seed, few, many), categories=tuple(few))
 
 
-def _scaled(problem: Problem, frame: pd.DataFrame, seed: int) -> ColumnTransformer:
+def _scaled(problem: Problem, frame: pd.DataFrame, seed: int, curved: Sequence[str]) -> ColumnTransformer:
     few, many = _by_levels(problem, frame, _MOST_ONE_HOT)
     numbers = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
@@ -81,12 +84,24 @@ def _scaled(problem: Problem, frame: pd.DataFrame, seed: int) -> ColumnTransform
     return _joined(
         [
             ("numbers", numbers, names_of(problem, *_NUMBERS)),
+            ("curves", _curves(), curved),
             ("categories", one_hot, few),
             ("many_levels", make_pipeline(_target_means(problem, seed), StandardScaler()), many),
             *_dates(problem, scaled=True),
             *_texts(problem, frame, seed, dense=False),
         ]
     )
+
+
+def _curved(problem: Problem, frame: pd.DataFrame) -> list[str]:
+    """List the numbers with enough different values for a curve."""
+    return [name for name in names_of(problem, *_NUMBERS) if frame[name].nunique() >= _FEWEST_VALUES_OF_A_CURVE]
+
+
+def _curves() -> Pipeline:
+    # Beyond the values that were seen a curve stays where it is: the straight part, which stands beside it, goes on.
+    curve = SplineTransformer(n_knots=_KNOTS, knots="quantile", extrapolation="constant", include_bias=False)
+    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), curve)
 
 
 def _coded(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.automl.families.family import Labels
@@ -27,6 +29,8 @@ class Features:
     """Their targets, shape (n_fit,)."""
     problem: Problem
     """The columns of the table and their kinds."""
+    rows: npt.NDArray[np.intp]
+    """Positions of the rows that are fitted on, among those that were given, shape (n_fit,)."""
 
 
 def fitted_features(recipe: Recipe, X: pd.DataFrame, y: Labels, problem: Problem, seed: int) -> Features:
@@ -39,9 +43,10 @@ def fitted_features(recipe: Recipe, X: pd.DataFrame, y: Labels, problem: Problem
     """
     kept = rows_to_fit(recipe, X, y, problem)
     X, y = (X, y) if kept.all() else (X[kept], y[kept])
+    rows = np.flatnonzero(kept)
     step = compile(recipe, problem, seed=seed)
     if isinstance(step, str):
-        return Features(step=step, table=X, y=y, problem=output(recipe, problem, problem.features))
+        return Features(step=step, table=X, y=y, problem=output(recipe, problem, problem.features), rows=rows)
     try:
         table = step.fit_transform(X, y)
     except ValueError as error:
@@ -50,4 +55,5 @@ def fitted_features(recipe: Recipe, X: pd.DataFrame, y: Labels, problem: Problem
         raise InputError(
             "The recipe makes a column whose name is taken already.", hint="Rename a column, or leave the step out."
         ) from error
-    return Features(step=step, table=table, y=y, problem=output(recipe, problem, [str(name) for name in table]))
+    made = output(recipe, problem, [str(name) for name in table])
+    return Features(step=step, table=table, y=y, problem=made, rows=rows)

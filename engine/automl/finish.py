@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
+from engine.automl.families import find
 from engine.automl.folds import Fitted, fold_scores, one_row_seconds, overall
 from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
-from engine.automl.outcome import SearchResult, TrialOutcome, loss
-from engine.automl.replay import SAMPLE_ROWS, refit_on_all
-from engine.automl.reserve import PREPARE_SECONDS, Reserve, selected
-from engine.domain.run import TrialKind
+from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
+from engine.automl.replay import SAMPLE_ROWS, AllRows, members_of, refit_on_all
+from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance, selected
+from engine.automl.within import Within
+from engine.domain.run import LATENCY_LIMIT_SECONDS, TrialKind
+
+Fits = list[dict[int, Any]]
+"""Fitted pipelines by the number of their trial: first those of all members, then more of what differs by chance."""
 
 _LATE_SECONDS = 0.5
 """So much later than planned the last fit may end: fold models are the worse answer."""
@@ -22,6 +27,8 @@ _STOPPED_SECONDS = 10.0
 """Longest refit once somebody has asked to stop."""
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
+_MARGIN = 0.8
+"""Share of the time limit for one row that a blend may use: another machine is slower, another hour busier."""
 _KEPT_TRIALS = 12
 _KEPT_BYTES = 400 * 1024**2
 
@@ -59,14 +66,17 @@ class Finisher:
             What the result should also say.
         """
         good = {one.number: one for one in outcomes if one.score is not None}
-        members, fitted, said = self._fitted(self._affordable(good), good)
+        members, fits, said = self._fitted(self._within.choose(good, self._seconds()), good)
+        members, fits = self._quick_enough(members, fits, good)
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1
+        voters = self._voters(members, fits, good)
+        described = _described(self.bench, number, members, good, voters, len(fits)) if len(members) > 1 else None
         return SearchResult(
             outcomes=tuple(outcomes),
             single=best.number if len(members) > 1 else members[0][0],
-            ensemble_outcome=self._described(number, members, good, fitted) if len(members) > 1 else None,
-            model=Model(self.bench.problem, fitted, self.bench.X.iloc[:SAMPLE_ROWS], self.bench.recipe),
+            ensemble_outcome=described,
+            model=Model(self.bench.problem, voters, self.bench.X.iloc[:SAMPLE_ROWS], self.bench.recipe),
             notes=(*notes, *said),
         )
 
@@ -78,102 +88,112 @@ class Finisher:
         left = max(self.reserve.deadline - self.reserve.clock() + _LATE_SECONDS, 0.0)
         return left if asked is None else min(asked, left)
 
-    def _affordable(self, good: Mapping[int, TrialOutcome]) -> Weighted:
-        """Choose the best that can be fitted in time or answer by its fold models."""
-        left, members = self._seconds(), selected(self.bench, good)
-        if left is None or self._refit(members, good) <= left:
-            return members
-        possible = {n: one for n, one in good.items() if self._refit(((n, 1.0),), good) <= left}
-        if not possible:
-            return ((self._quickest(good)[0], 1.0),)
-        chosen = selected(self.bench, possible)
-        while self._refit(chosen, good) > left:
-            heavy = [(number, weight) for number, weight in chosen if number not in self._kept]
-            lightest = min(heavy, key=lambda pair: pair[1])[0]
-            chosen = selected(self.bench, {n: good[n] for n, _ in chosen if n != lightest})
-        # What was left out may have been the best of all, and fit into the time alone.
-        alone = selected(self.bench, {(best := self._best(possible)).number: best})
-        return chosen if self._loss(chosen, good) < self._loss(alone, good) else alone
+    @property
+    def _within(self) -> Within:
+        return Within(bench=self.bench, reserve=self.reserve, kept=self._kept)
 
-    def _refit(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
-        """Estimate what fitting members takes that have no fold models to answer instead, in seconds."""
-        needed = [good[number] for number, _ in members if number not in self._kept]
-        return self.reserve.refit_seconds(needed) if needed else 0.0
-
-    def _best(self, good: Mapping[int, TrialOutcome]) -> TrialOutcome:
-        """Return the best single trial; the dummy only where there is nothing else."""
-        useful = [one for one in good.values() if one.kind is not TrialKind.DUMMY] or list(good.values())
-        return min(useful, key=lambda one: (loss(one, self.bench.problem), one.number))
-
-    def _quickest(self, good: Mapping[int, TrialOutcome]) -> list[int]:
-        """List trials, those that are fitted on all rows in the least time first."""
-        return sorted(good, key=lambda number: (self.reserve.refit_seconds([good[number]]), number))
-
-    def _loss(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> float:
-        if len(members) == 1:
-            return loss(good[members[0][0]], self.bench.problem)
-        score = overall(self.bench, blend(members, {n: one.oof for n, one in good.items() if one.oof is not None}))
-        return loss(replace(good[members[0][0]], score=score), self.bench.problem)
-
-    def _again(self, members: Weighted, left: Sequence[int], good: Mapping[int, TrialOutcome]) -> Weighted:
-        """Weigh anew what is left of a blend: it still has to be better than each of its members."""
-        if len(left) == len(members):
-            return members
-        return selected(self.bench, {number: good[number] for number in left})
-
-    def _fitted(
-        self, members: Weighted, good: Mapping[int, TrialOutcome]
-    ) -> tuple[Weighted, tuple[Member, ...], tuple[str, ...]]:
+    def _fitted(self, members: Weighted, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits, tuple[str, ...]]:
         """Fit the members on all rows; those that time or memory does not allow answer by their fold models."""
         seconds = self._seconds()
         limit = Limit(seconds=seconds, clock=self.reserve.clock)
         wanted = {number: good[number] for number, _ in members}
         failures: dict[int, str] = {}
+        shared = AllRows(bench=self.bench)
         refitted: dict[int, Any] = {}
-        if seconds is None or seconds > PREPARE_SECONDS:
-            refitted = refit_on_all(self.bench, wanted, limit, failures)
+        dear = self.reserve.too_dear(list(wanted.values())) and all(number in self._kept for number in wanted)
+        if not dear and (seconds is None or seconds > PREPARE_SECONDS):
+            refitted = refit_on_all(self.bench, wanted, limit, failures, shared=shared)
         left = [number for number, _ in members if number in refitted or number in self._kept]
-        usable = self._again(members, left, good) if left else ()
+        usable = self._within.again(members, left, good) if left else ()
         if not left:
             refitted = self._last_resort(good)
             usable = tuple((number, 1.0) for number in refitted)
-        fitted: list[Member] = []
-        for number, weight in usable:
-            family = good[number].family
-            pipelines = [refitted[number]] if number in refitted else list(self._kept[number].pipelines)
-            fitted += [Member(weight=weight / len(pipelines), family=family, pipeline=one) for one in pipelines]
-        return usable, tuple(fitted), _said(usable, refitted, failures)
+        said = _said(usable, refitted, failures)
+        if said:
+            return usable, [refitted], said
+        return usable, [refitted, *self._bags([good[number] for number, _ in usable], shared)], ()
+
+    def _bags(self, members: Sequence[TrialOutcome], shared: AllRows) -> Fits:
+        """Fit again, with other seeds, what differs by chance: the mean of several fits errs less than one."""
+        again = {one.number: one for one in by_chance(members)}
+        found: Fits = []
+        for bag in range(1, self.reserve.bags(members)):
+            if self.stopping():
+                break
+            seconds = self._seconds()
+            if seconds is not None and self.reserve.refit_seconds(list(again.values())) > seconds:
+                break
+            limit = Limit(seconds=seconds, clock=self.reserve.clock)
+            fitted = refit_on_all(self.bench, again, limit, {}, shared=shared, bag=bag)
+            if len(fitted) < len(again):
+                break
+            found.append(fitted)
+        return found
+
+    def _quick_enough(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits]:
+        """Prune a blend until it answers one row in time: first fits that differ by chance, then whole members.
+
+        Without a clock nothing is pruned: what is measured is not the same twice, and a search that counts trials
+        has to be.
+        """
+        while self.reserve.deadline is not None and len(members) > 1 and self._slow(members, fits, good):
+            if len(fits) > 1:
+                fits = fits[:-1]
+                continue
+            kept = [[number for number, _ in members if number != left_out] for left_out, _ in members]
+            rest = [selected(self.bench, {number: good[number] for number in numbers}) for numbers in kept]
+            members = min(rest, key=lambda one: self._within.loss(one, good))
+        return members, fits
+
+    def _slow(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> bool:
+        voters = self._voters(members, fits, good)
+        pipelines = {place: one.pipeline for place, one in enumerate(voters)}
+        return one_row_seconds(self.bench, pipelines, dict.fromkeys(pipelines, 1.0)) > LATENCY_LIMIT_SECONDS * _MARGIN
+
+    def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
+        """Put together what votes: pipelines that were fitted on all rows, or else fold models."""
+        weighted = {number: (weight, good[number].family) for number, weight in members}
+        folds = {number: self._kept[number].pipelines for number in weighted if number not in fits[0]}
+        most = max((len(pipelines) for pipelines in folds.values()), default=0)
+        by_fold = [
+            {number: each[place] for number, each in folds.items() if place < len(each)} for place in range(most)
+        ]
+        return members_of(weighted, [*fits, *by_fold])
 
     def _last_resort(self, good: Mapping[int, TrialOutcome]) -> dict[int, Any]:
         """Fit one trial where neither time nor fold models are left: a search without a model has failed."""
         useful = {n: one for n, one in good.items() if one.kind is not TrialKind.DUMMY}
-        for number in self._quickest(useful)[:1]:
+        for number in self._within.quickest(useful)[:1]:
             limit = Limit(seconds=_LAST_SECONDS, clock=self.reserve.clock)
             if found := refit_on_all(self.bench, {number: good[number]}, limit, {}):
                 return found
-        number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._quickest(good)[0])
+        number = next((n for n, one in good.items() if one.kind is TrialKind.DUMMY), self._within.quickest(good)[0])
         return refit_on_all(self.bench, {number: good[number]}, Limit())
 
-    def _described(
-        self, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member]
-    ) -> TrialOutcome:
-        """Describe the blend as a trial of its own."""
-        oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
-        pipelines = {place: one.pipeline for place, one in enumerate(fitted)}
-        weights = {place: one.weight for place, one in enumerate(fitted)}
-        return TrialOutcome(
-            number=number,
-            family="ensemble",
-            kind=TrialKind.ENSEMBLE,
-            config={"members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members]},
-            seed=self.bench.seed,
-            score=overall(self.bench, oof),
-            fold_scores=fold_scores(self.bench, oof),
-            fit_seconds=sum(good[n].fit_seconds for n, _ in members),
-            predict_seconds=one_row_seconds(self.bench, pipelines, weights),
-            size_bytes=sum(good[n].size_bytes for n, _ in members),
-            oof=oof,
-        )
+
+def _described(
+    bench: Bench, number: int, members: Weighted, good: Mapping[int, TrialOutcome], fitted: Sequence[Member], bags: int
+) -> TrialOutcome:
+    """Describe the blend as a trial of its own."""
+    oof = blend(members, {n: one.oof for n, one in good.items() if one.oof is not None})
+    pipelines = {place: one.pipeline for place, one in enumerate(fitted)}
+    weights = {place: one.weight for place, one in enumerate(fitted)}
+    return TrialOutcome(
+        number=number,
+        family="ensemble",
+        kind=TrialKind.ENSEMBLE,
+        config={
+            "members": [{"number": n, "family": good[n].family, "weight": weight} for n, weight in members],
+            BAGS: bags,
+        },
+        seed=bench.seed,
+        score=overall(bench, oof),
+        fold_scores=fold_scores(bench, oof),
+        fit_seconds=sum(good[n].fit_seconds for n, _ in members),
+        predict_seconds=one_row_seconds(bench, pipelines, weights),
+        size_bytes=sum(good[n].size_bytes * (bags if find(good[n].family).by_chance else 1) for n, _ in members),
+        oof=oof,
+    )
 
 
 def _said(members: Weighted, refitted: Mapping[int, Any], failures: Mapping[int, str]) -> tuple[str, ...]:

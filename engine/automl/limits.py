@@ -34,6 +34,13 @@ class OutOfTimeError(Exception):
     """A fit was stopped because its time was up, or because the search was asked to end."""
 
 
+class StuckError(OutOfTimeError):
+    """A fit was to be stopped, but did not come back: its thread still runs."""
+
+
+STOPPED = "It was stopped, since the run was asked to end."
+
+
 class Watch:
     """Says to a fit that it must end."""
 
@@ -96,6 +103,18 @@ class _Work(Generic[T]):
             return self.taken - 1
 
 
+def reason_of(error: Exception, limit: Limit) -> str:
+    """Say in one sentence why a fit came to nothing."""
+    if isinstance(error, OutOfTimeError):
+        if limit.stopping is not None and limit.stopping():
+            return STOPPED
+        return f"It would have taken longer than the {limit.seconds or 0:.0f} s that one trial may take here."
+    if isinstance(error, MemoryError):
+        return "It needed more memory than there is."
+    lines = str(error).strip().splitlines()
+    return f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
+
+
 def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[T]:
     """Do jobs, some at a time, and end them all when their time is up.
 
@@ -116,7 +135,8 @@ def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[
     Raises
     ------
     OutOfTimeError
-        If they did not end in time. Whatever a job raises goes through.
+        If they did not end in time; ``StuckError`` if one of them does not end at all. Whatever a job raises goes
+        through.
     """
     if limit.seconds is None and limit.stopping is None and workers <= 1:
         with _alone():
@@ -130,7 +150,9 @@ def run(jobs: Sequence[Callable[[], T]], *, workers: int, limit: Limit) -> list[
         try:
             _wait(work, count, limit)
         finally:
-            _end(threads, limit.watch)
+            left = _end(threads, limit.watch)
+    if left and isinstance(work.error, OutOfTimeError):
+        raise StuckError
     if work.error is not None:
         raise work.error
     return [work.results[place] for place in range(len(jobs))]
@@ -176,8 +198,8 @@ def _wait(work: _Work[Any], workers: int, limit: Limit) -> None:
                 work.error = work.error or OutOfTimeError()
 
 
-def _end(threads: Sequence[threading.Thread], watch: Watch) -> None:
-    """See to it that no thread works on; those that do not listen are left behind."""
+def _end(threads: Sequence[threading.Thread], watch: Watch) -> bool:
+    """See to it that no thread works on; returns whether one does not listen and is left behind."""
     # Where all jobs have been done, the threads end by themselves at once.
     _join(threads, _POLL_SECONDS)
     watch.end()
@@ -187,6 +209,7 @@ def _end(threads: Sequence[threading.Thread], watch: Watch) -> None:
         for thread in alive:
             _raise_in(thread)
         _join(alive, _ASK_SECONDS)
+    return any(one.is_alive() for one in threads)
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> None:

@@ -16,6 +16,9 @@ from engine.domain.run import TrialKind
 
 Floats = npt.NDArray[np.float64]
 
+BAGS = "bags"
+"""Key of a blend's configuration: how often each member that differs by chance was fitted on all rows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrialOutcome:
@@ -34,12 +37,14 @@ class TrialOutcome:
     fit_seconds: float = 0.0
     """Wall clock of all fold fits together."""
     predict_seconds: float = 0.0
-    """Wall clock of one row, from the table to the prediction."""
+    """Processor time of one row, from the table to the prediction."""
     size_bytes: int = 0
     oof: Floats | None = None
     """Out-of-fold predictions, shape (n_rows, n_classes) or (n_rows,); rows that no fold scored are NaN."""
     reason: str = ""
     """One sentence why it failed; empty if it did not."""
+    taken: bool = False
+    """Whether it was taken over from an earlier search on the same rows."""
 
 
 def loss(outcome: TrialOutcome, problem: Problem) -> float:
@@ -96,6 +101,15 @@ class SearchResult:
 
 class Listener(Protocol):
     """Who hears of the search while it goes on."""
+
+    def begin(self, number: int, family: str, kind: TrialKind, config: Mapping[str, Any]) -> None:
+        """Hear which trial is fitted from now on."""
+
+    def strained(self) -> bool:
+        """Say whether there is too little memory for the trial in hand to go on."""
+
+    def stuck(self) -> None:
+        """Hear that a fit could not be stopped and still uses a core: a fresh process would be better."""
 
     def trial(self, outcome: TrialOutcome) -> None:
         """Hear of a finished trial, the moment it is finished."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
 
 from engine.automl.families.family import Config, Context, Family, Labels
+from engine.automl.families.targets import SCALE
 from engine.automl.limits import OutOfTimeError
 from engine.domain.data import Problem
 
@@ -42,13 +44,19 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
     OutOfTimeError
         If it was asked to end early. Whatever a library raises goes through.
     """
+    if config.get(SCALE) == "log":
+        context = replace(context, problem=replace(context.problem, log_target=True))
     estimator = family.build(config, context)
     if context.problem.power_target:
         estimator = TransformedTargetRegressor(estimator, transformer=PowerTransformer())
     elif context.problem.log_target:
         estimator = TransformedTargetRegressor(estimator, func=np.log1p, inverse_func=np.expm1, check_inverse=False)
+    context = replace(context, weights=row_weights(y, context.problem, context.weights))
     on = family.fit(table, y, context)
-    estimator.fit(on.table, on.y, **on.extras)
+    extras = dict(on.extras)
+    if context.weights is not None:
+        extras["sample_weight"] = context.weights if on.rows is None else context.weights[on.rows]
+    estimator.fit(on.table, on.y, **extras)
     if context.watch.over():
         # Some libraries return what they have instead of raising; half a fit is no trial.
         raise OutOfTimeError
@@ -57,6 +65,43 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
     if hasattr(inner, "n_jobs") and hasattr(inner, "estimators_"):
         inner.set_params(n_jobs=1)
     return estimator
+
+
+def row_weights(y: Labels, problem: Problem, given: Floats | None = None) -> Floats | None:
+    """Say how much each row of a fit counts.
+
+    Balanced weights are those of King and Zeng: Logistic regression in rare events data (2001), as scikit-learn has
+    them: rows / (classes * rows of the class). Those of a class and those of a row are multiplied, and brought to a
+    mean of one, so that regularisation keeps its strength.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+        Class codes of the rows of the fit.
+    problem : Problem
+    given : ndarray of shape (n_rows,), optional
+        What a column of the table says of each row.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), or None
+        ``None`` where all count alike.
+    """
+    weights = None if given is None else given.astype(np.float64)
+    if problem.class_weight and problem.task.is_classification:
+        by_class = _class_weights(y.astype(np.intp), problem)
+        weights = by_class if weights is None else weights * by_class
+    if weights is None or not weights.sum() > 0:
+        # Rows that all count nothing, as in a small sample, are fitted as if nothing had been said.
+        return None
+    return np.asarray(weights / weights.mean())
+
+
+def _class_weights(codes: npt.NDArray[np.intp], problem: Problem) -> Floats:
+    if not isinstance(problem.class_weight, str):
+        return np.asarray(problem.class_weight)[codes]
+    counts = np.bincount(codes, minlength=len(problem.classes))
+    return np.asarray(len(codes) / (np.count_nonzero(counts) * counts[codes]))
 
 
 def innermost(estimator: Any) -> Any:

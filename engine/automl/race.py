@@ -7,25 +7,30 @@ trials none does, costs are computed from configurations, and the same seed give
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from engine.automl.allocation import Account, choose
-from engine.automl.bench import Bench
-from engine.automl.families.family import ROUNDS, Config, Family
-from engine.automl.finish import Finisher
-from engine.automl.folds import Fitted, fit_folds
-from engine.automl.limits import Limit, OutOfTimeError
-from engine.automl.outcome import Listener, TrialOutcome
+from engine.automl.allocation import choose
+from engine.automl.families.family import SAMPLE, Config, Family, asked
+from engine.automl.families.targets import OBJECTIVE, SCALE
+from engine.automl.outcome import TrialOutcome
 from engine.automl.outcome import loss as loss_of
-from engine.automl.pace import Pace
+from engine.automl.starts import in_order
+from engine.automl.trials import Trials, same
 from engine.domain.run import TrialKind
 
 _ALWAYS_SHARE = 0.06
 """Share of the search that families get which are always in the race."""
+_SCOUT = "lightgbm"
+"""Quick and good everywhere: what does not help it is not tried in the others."""
+_LEADERS = 2
+"""So many families are tried on more rows."""
+_CLIMB_SHARE = 0.8
+_SEARCH_SHARE = 0.1
+"""A sample is searched on where a trial takes no more than this share of the time that is left."""
 _MOST_REFUSALS = 12
 """Proposals in a row that would take too long, after which the search ends early."""
 
@@ -41,75 +46,139 @@ class Searcher(Protocol):
 
 
 MakeSearcher = Callable[[Family, Sequence[tuple[Config, float]], int], Searcher]
-"""Makes the searcher of a family from the configurations and losses that are known, and a seed."""
+"""Makes the searcher of a family from the configurations and losses that are known (infinite where a trial failed),
+and a seed."""
 
 
 @dataclass(kw_only=True)
-class Race:
-    """The state of one search."""
+class Race(Trials):
+    """One search: which configuration is tried next, until the budget is used."""
 
-    bench: Bench
-    families: Sequence[Family]
-    listener: Listener
-    pace: Pace
-    finisher: Finisher
     make_searcher: MakeSearcher
-    outcomes: list[TrialOutcome]
+    zero_shot: Callable[[Family], Config | None]
+    """Knows a configuration of a family that did well on similar tables."""
+    given: Sequence[tuple[str, Config]] = ()
+    """Configurations that did well before, as family id and configuration: they are tried early."""
     searchers: dict[str, Searcher] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     """Families that have nothing more to propose."""
+    sample: int | None = field(init=False)
+    """On how many rows of each fold trials are fitted now; on all of them without a number."""
 
     def __post_init__(self) -> None:
-        """Book what was recorded earlier."""
-        self.accounts = {one.id: Account() for one in self.families}
-        known = {one.id: one for one in self.families}
-        for outcome in self.outcomes:
-            if outcome.family in known:
-                self._book(known[outcome.family], outcome, outcome.fit_seconds)
+        """Begin on the smallest sample."""
+        super().__post_init__()
+        self.sample = self.bench.samples[0]
 
     def run(self) -> None:
         """Try the starts, then search on until the budget is used or somebody asks to stop."""
-        for family, config, kind in self._starts():
+        if len(self.bench.samples) > 1:
+            # On a long table every second counts: what usually wins there climbs before the others are even tried.
+            self._try_all(start for start in self._starts() if _first(*start))
+            self._climb()
+        self._try_all(self._starts())
+        self._climb()
+        self._search()
+
+    def _try_all(self, starts: Iterable[tuple[Family, Config, TrialKind]]) -> None:
+        for family, config, kind in starts:
             if self._over():
                 return
-            if not self.pace.hopeless(family, config, self.outcomes):
+            if (
+                family in self.families
+                and not self._disproved(family, config)
+                and not self.pace.hopeless(family, self._cost(family, config), self.outcomes)
+            ):
                 self._try(family, config, kind)
+
+    def _disproved(self, family: Family, config: Config) -> bool:
+        """Whether another objective, or scale of the target, has done worse in LightGBM than the usual one."""
+        changed = {name: config[name] for name in (OBJECTIVE, SCALE) if name in config}
+        mine = [one for one in self.outcomes if one.family == _SCOUT and one.score is not None]
+        if not changed or not mine or family.id == _SCOUT:
+            return False
+        like = [self._loss(one) for one in mine if all(one.config.get(name) == changed[name] for name in changed)]
+        usual = [self._loss(one) for one in mine if OBJECTIVE not in one.config and SCALE not in one.config]
+        return bool(like and usual) and min(like) > min(usual)
+
+    def _climb(self) -> None:
+        """Try the best of the best families on more and more rows, as far as the budget allows.
+
+        What wins on a sample may lose on all rows, and more rows make nearly every model better: the samples grow in
+        steps, as in FLAML's own search, and only what leads is tried on the next.
+        """
+        for sample in self.bench.samples[1:]:
+            leaders = sorted(self._leaders(), key=lambda one: loss_of(one, self.bench.problem))[:_LEADERS]
+            for one in leaders:
+                family = next(each for each in self.families if each.id == one.family)
+                config = asked(one.config) | ({} if sample is None else {SAMPLE: sample})
+                if self._over():
+                    return
+                if any(done.family == one.family and same(done.config, config) for done in self.outcomes):
+                    continue
+                if self._too_dear(family, config):
+                    continue
+                began = self.pace.clock()
+                self._try(family, config, TrialKind.CANDIDATE)
+                if self.pace.clocked and self.pace.clock() - began < self._left() * _SEARCH_SHARE:
+                    self.sample = sample
+
+    def _leaders(self) -> list[TrialOutcome]:
+        """Return the best trial of each family, the dummy aside."""
+        best: dict[str, TrialOutcome] = {}
+        for one in self.outcomes:
+            if one.score is None or one.kind is TrialKind.DUMMY:
+                continue
+            if one.family not in best or self._loss(one) < self._loss(best[one.family]):
+                best[one.family] = one
+        return [one for one in best.values() if any(each.id == one.family for each in self.families)]
+
+    def _too_dear(self, family: Family, config: Config) -> bool:
+        """Whether a trial on more rows would leave too little time for anything else."""
+        cost = self._cost(family, config)
+        if self.pace.hopeless(family, cost, self.outcomes):
+            return True
+        expected, left = self.pace.expected(family, cost), self.pace.seconds(self.outcomes)
+        return self.pace.clocked and (expected or 0.0) > (left or 0.0) * _CLIMB_SHARE
+
+    def _left(self) -> float:
+        return self.pace.time_left(self.outcomes)
+
+    def _search(self) -> None:
+        """Ask the searchers of the families until the budget is used or nobody has a proposal left."""
         refusals = 0
         while not self._over() and refusals < _MOST_REFUSALS:
             proposal = self._proposal()
             if proposal is None:
                 return
             family, config = proposal
-            loss = math.inf
-            if self.pace.hopeless(family, config, self.outcomes):
+            tried = {**config} if self.sample is None else {**config, SAMPLE: self.sample}
+            cost, loss = self._cost(family, tried), math.inf
+            if self.pace.hopeless(family, cost, self.outcomes):
                 refusals += 1
             else:
                 refusals = 0
-                loss = loss_of(self._try(family, config, TrialKind.CANDIDATE), self.bench.problem)
+                loss = self._loss(self._try(family, tried, TrialKind.CANDIDATE))
             told = loss if math.isfinite(loss) else self._penalty()
-            self.searchers[family.id].learn(config, told, family.cost(config))
+            self.searchers[family.id].learn(config, told, cost)
 
-    def has_one(self) -> bool:
-        """Whether any trial has succeeded."""
-        return any(one.score is not None for one in self.outcomes)
-
-    def _over(self) -> bool:
-        return self.pace.over(self.outcomes) or (self.has_one() and self.listener.stopping())
+    def _begun(self) -> int:
+        """Count the trials that were begun."""
+        return len(self.outcomes)
 
     def _starts(self) -> Iterator[tuple[Family, Config, TrialKind]]:
-        """List good configurations that were not tried yet: every family's plain default, then the others."""
-        done = [(one.family, _asked(one.config)) for one in self.outcomes]
-        for place in range(max((len(one.defaults) for one in self.families), default=0)):
-            for family in self.families:
-                if place < len(family.defaults) and (family.id, dict(family.defaults[place])) not in done:
-                    kind = family.first_kind if place == 0 else TrialKind.CANDIDATE
-                    yield family, family.defaults[place], kind
+        """List good configurations that were not tried yet: every family's plain default first."""
+        done = [(one.family, asked(one.config)) for one in self.outcomes]
+        sampled = {} if self.sample is None else {SAMPLE: self.sample}
+        for family, config, kind in in_order(self.families, self.given, self.zero_shot, len(self.bench.y)):
+            if (family.id, dict(config)) not in done:
+                done.append((family.id, dict(config)))
+                yield family, dict(config) | (sampled if family.space else {}), kind
 
     def _proposal(self) -> tuple[Family, Config] | None:
         """Ask the searcher of the family that promises most; families without proposals are asked no more."""
         while names := {one.id: one for one in self.families if one.space and one.id not in self.closed}:
-            rng = np.random.default_rng([self.bench.seed, len(self.outcomes), len(self.closed)])
+            rng = np.random.default_rng([self.bench.seed, self._begun(), len(self.closed)])
             always = frozenset(name for name, one in names.items() if one.always)
             accounts = {name: self.accounts[name] for name in names}
             family = names[choose(accounts, always, _ALWAYS_SHARE, rng)]
@@ -122,81 +191,15 @@ class Race:
     def _searcher(self, family: Family) -> Searcher:
         if family.id not in self.searchers:
             known = [
-                (_asked(one.config), loss_of(one, self.bench.problem))
+                (asked(one.config), loss_of(one, self.bench.problem))
                 for one in self.outcomes
-                if one.family == family.id and one.score is not None
+                if one.family == family.id
             ]
             self.searchers[family.id] = self.make_searcher(family, known, self.bench.seed)
         return self.searchers[family.id]
 
-    def _try(self, family: Family, config: Config, kind: TrialKind) -> TrialOutcome:
-        """Fit one configuration, record what came out, and tell of it."""
-        number = max((one.number for one in self.outcomes), default=0) + 1
-        self.listener.tell(f"Fitting {family.title} (trial {number})", self.pace.share(self.outcomes))
-        # Before there is any model, being asked to stop is no reason to give up the first one.
-        stopping = self.listener.stopping if self.has_one() else None
-        limit = Limit(seconds=self.pace.seconds(self.outcomes), clock=self.pace.clock, stopping=stopping)
-        began = self.pace.clock()
-        fitted, reason = self._fitted(family, config, limit)
-        seconds = self.pace.clock() - began
-        outcome = _outcome(number, family, config, kind, self.bench.seed, fitted, reason)
-        self.outcomes.append(outcome)
-        if fitted is not None:
-            self.finisher.keep(self.outcomes, number, fitted)
-            self.pace.learn(family, config, seconds)
-        self._book(family, outcome, seconds)
-        self.listener.trial(outcome)
-        return outcome
 
-    def _fitted(self, family: Family, config: Config, limit: Limit) -> tuple[Fitted | None, str]:
-        """Fit a configuration on the folds; returns nothing and the reason where that fails."""
-        try:
-            return fit_folds(self.bench, family, config, limit), ""
-        except OutOfTimeError:
-            if limit.stopping is not None and limit.stopping():
-                return None, "It was stopped, since the run was asked to end."
-            self.pace.learn_too_long(family, config)
-            return None, f"It would have taken longer than the {limit.seconds:.0f} s that one trial may take here."
-        except MemoryError:
-            return None, "It needed more memory than there is."
-        except Exception as error:  # noqa: BLE001 - a library's failure is a row of the leaderboard, not the end
-            lines = str(error).strip().splitlines()
-            return None, f"It failed with {type(error).__name__}{': ' + lines[0][:200] if lines else ''}."
-
-    def _book(self, family: Family, outcome: TrialOutcome, seconds: float) -> None:
-        cost = seconds if self.pace.clocked else family.cost(outcome.config)
-        self.accounts[family.id].book(loss_of(outcome, self.bench.problem), cost)
-
-    def _penalty(self) -> float:
-        """Return a loss that is worse than all so far, for what could not be fitted."""
-        worst = max((a for one in self.accounts.values() for a in one.losses if math.isfinite(a)), default=0.0)
-        return worst + abs(worst) + 1.0
-
-
-def _asked(config: Config) -> dict[str, Any]:
-    """Return a configuration as it was asked for, without what the fit found."""
-    return {name: value for name, value in config.items() if name != ROUNDS}
-
-
-def _outcome(
-    number: int, family: Family, config: Config, kind: TrialKind, seed: int, fitted: Fitted | None, reason: str
-) -> TrialOutcome:
-    if fitted is None:
-        return TrialOutcome(number=number, family=family.id, kind=kind, config=_plain(config), seed=seed, reason=reason)
-    return TrialOutcome(
-        number=number,
-        family=family.id,
-        kind=kind,
-        config=_plain(fitted.config),
-        seed=seed,
-        score=fitted.score,
-        fold_scores=fitted.fold_scores,
-        fit_seconds=fitted.fit_seconds,
-        predict_seconds=fitted.predict_seconds,
-        size_bytes=fitted.size_bytes,
-        oof=fitted.oof,
-    )
-
-
-def _plain(config: Config) -> dict[str, Any]:
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in config.items()}
+def _first(family: Family, config: Config, kind: TrialKind) -> bool:
+    """Whether a start is a baseline, or the plain default of boosted trees."""
+    boosted = family.rounds is not None and asked(config) == dict(family.defaults[0])
+    return boosted or kind in (TrialKind.DUMMY, TrialKind.SIMPLE)

@@ -22,7 +22,7 @@ from sklearn.pipeline import Pipeline
 
 from engine.automl.pipeline import assembled
 from engine.automl.table import align
-from engine.data.recipe.safety import verify_safe
+from engine.data.recipe.safety import SPLINE_CALL, verify_safe
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
 from engine.errors import InputError
@@ -48,6 +48,11 @@ TRUSTED = frozenset(
         "pandas.from_dummies",
         "pandas.to_datetime",
         "pandas.to_numeric",
+        "scipy.interpolate._bsplines.BSpline",
+        "sklearn._loss.loss.HalfTweedieLoss",
+        "sklearn.calibration._CalibratedClassifier",
+        "sklearn.calibration._SigmoidCalibration",
+        "sklearn.calibration._TemperatureScaling",
         "sklearn.compose._column_transformer._RemainderColsList",
         "sklearn.compose._column_transformer.make_column_selector",
         "sklearn.model_selection._split.KFold",
@@ -60,6 +65,7 @@ TRUSTED = frozenset(
         "xgboost.core.Booster",
         "xgboost.sklearn.XGBClassifier",
         "xgboost.sklearn.XGBRegressor",
+        f"{SPLINE_CALL.__module__}.{SPLINE_CALL.__name__}",
     }
 )
 """Types, beyond those that skops trusts by itself, that a model file may hold. All belong to declared libraries."""

@@ -1,10 +1,9 @@
-"""Scores: the leaderboard, the race as it happens, baselines beside the best, folds."""
+"""Scores: the leaderboard, baselines beside the best, folds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from statistics import median
 from typing import Any
 
 import altair as alt
@@ -15,10 +14,8 @@ from engine.domain.words import family_name, number, with_interval
 
 _ROW_HEIGHT = 30
 _TICKS = 6
-_FEWEST_FOR_FAR = 5
-_FAR = 12
-_NEAREST = 0.1
-"""Smallest span of the race, as a share of the way from the dummy to the best."""
+_FAR_BEHIND = 1.5
+"""A dummy is out of the picture where the gap to it is so many times the span of all others."""
 _BRACKET_AT, _BRACKET_ROOM = 0.06, 0.16
 """Where a bracket stands beyond the longest interval, and the room kept for it, as shares of the span."""
 
@@ -30,7 +27,8 @@ def direction(metric: Metric) -> str:
 
 def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored: int | None = None) -> Figure:
     """Draw the models with their intervals, best first; a bracket holds together those that are tied."""
-    rows = [_board_row(row) for row in board]
+    near = _near(board)
+    rows = [_board_row(row) for row in near]
     tied = [row for row in board if row["tie_group"] == 1]
     title = (
         f"{_model(board[0])} leads, and no other model ties with it"
@@ -51,11 +49,22 @@ def leaderboard(board: Sequence[Mapping[str, Any]], metric: Metric, rows_scored:
         alt.LayerChart(layer=list(layers)).properties(height=_ROW_HEIGHT * len(rows)),
         title=title,
         subtitle=f"{metric.title} with 95 % interval{on}; circle: candidate, square: simple model, triangle: dummy"
-        + ("; bracket: cannot be told apart" if groups else ""),
+        + ("; bracket: cannot be told apart" if groups else "")
+        + (f"; out of the picture: dummy {number(board[-1]['score'])}" if len(near) < len(board) else ""),
         table=board,
         alt_text=f"{title}. "
         + "; ".join(f"{row['model']} {with_interval(row['score'], row['low'], row['high'])}" for row in rows),
     )
+
+
+def _near(board: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out a dummy that is so far behind that nothing could be seen of the others."""
+    rivals = [row for row in board if row["kind"] != "dummy"]
+    if len(rivals) < 2 or board[-1]["kind"] != "dummy":
+        return list(board)
+    ends = [_or(row[end], row["score"]) for row in rivals for end in ("low", "high")]
+    gap = min(abs(board[-1]["score"] - end) for end in ends)
+    return rivals if gap > _FAR_BEHIND * (max(ends) - min(ends)) else list(board)
 
 
 def _in_order(names: Sequence[str]) -> alt.Y:
@@ -121,90 +130,6 @@ def _brackets(groups: Sequence[Sequence[str]], y: alt.Y, at: float, cap: float) 
 def _model(row: Mapping[str, Any]) -> str:
     role = {"simple": " (simple model)", "default": " (default)"}.get(row["kind"], "")
     return f"{family_name(row['family'])}{role}"
-
-
-def race(trials: Sequence[Mapping[str, Any]], metric: Metric) -> Figure:
-    """Draw the best score so far against the dummy and the simple model, trial by trial.
-
-    The simple model is always in the picture. A dummy that is far away is named in the subtitle instead of pressing
-    the race into one line; and the picture never comes so near that differences which mean nothing look large.
-    """
-    scored = [trial for trial in trials if trial["score"] is not None]
-    rows = _so_far([trial for trial in scored if trial["kind"] != "dummy"], metric)
-    lines = [
-        {"role": trial["kind"], "score": trial["score"], "label": f"{trial['kind']} {number(trial['score'])}"}
-        for trial in scored
-        if trial["kind"] in ("dummy", "simple")
-    ]
-    dummy = next((line["score"] for line in lines if line["role"] == "dummy"), None)
-    least = _NEAREST * abs(rows[-1]["best"] - dummy) if rows and dummy is not None else 0.0
-    far = [line["label"] for line in lines if line["role"] == "dummy" and _is_far(line["score"], rows, least)]
-    title = f"Best so far: {number(rows[-1]['best'])}" if rows else "No model has been scored yet"
-    beyond = f"; out of the picture: {', '.join(far)}" if far else ""
-    kept = [line for line in lines if line["label"] not in far]
-    return figure(
-        _race_layers(rows, kept, metric, least).properties(height=230),
-        title=title,
-        subtitle=f"{metric.title} ({direction(metric)}) after {len(scored)} trials; dashed: baselines{beyond}",
-        table=rows,
-    )
-
-
-def _so_far(trials: Sequence[Mapping[str, Any]], metric: Metric) -> list[dict[str, Any]]:
-    """Put the best score so far beside each trial."""
-    best: float | None = None
-    rows = []
-    for trial in trials:
-        if best is None or metric.better(trial["score"], best):
-            best = trial["score"]
-        rows.append({"trial": trial["number"], "score": trial["score"], "best": best, "family": trial["family"]})
-    return rows
-
-
-def _is_far(score: float, rows: Sequence[Mapping[str, Any]], least: float) -> bool:
-    """Whether a score lies so far from most that drawing it would hide the differences between them."""
-    if len(rows) < _FEWEST_FOR_FAR:
-        return False
-    middle = median(row["score"] for row in rows)
-    spread = median(abs(row["score"] - middle) for row in rows) or max(abs(row["score"] - middle) for row in rows)
-    return bool(spread) and abs(score - middle) > max(_FAR * spread, least)
-
-
-def _race_layers(
-    rows: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]], metric: Metric, least: float
-) -> alt.LayerChart:
-    steps = [row for row in rows if not _is_far(row["best"], rows, least)]
-    tried = [row for row in rows if not _is_far(row["score"], rows, least)]
-    values = [row["best"] for row in steps] + [row["score"] for row in (*tried, *lines)]
-    scale = _at_least(values, least) if values else alt.Scale(zero=False)
-    x = alt.X(
-        "trial:Q", title="trial", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(nice=False, padding=12)
-    )
-    y = alt.Y("best:Q", scale=scale, title=metric.title, axis=alt.Axis(tickCount=_TICKS))
-    curve = alt.Chart(data(steps)).mark_line(interpolate="step-after", strokeWidth=3, color=BEST).encode(x=x, y=y)
-    dots = (
-        alt.Chart(data(tried))
-        .mark_point(filled=True, size=35, opacity=0.5, color=BEST)
-        .encode(x=x, y=alt.Y("score:Q"), tooltip=["trial:Q", "family:N", alt.Tooltip("score:Q", format=".4f")])
-    )
-    if not lines:
-        return alt.LayerChart(layer=[dots, curve])
-    colour = alt.Color("role:N", scale=role_scale(["simple", "dummy"]), legend=None)
-    rules = alt.Chart(data(lines)).mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(y="score:Q", color=colour)
-    texts = (
-        alt.Chart(data(lines))
-        .mark_text(align="left", dx=4, dy=9, fontSize=11, color=INK)
-        .encode(y="score:Q", x=alt.value(0), text="label:N")
-    )
-    return alt.LayerChart(layer=[rules, texts, dots, curve])
-
-
-def _at_least(values: Sequence[float], least: float) -> alt.Scale:
-    """Hold all values with a margin, over a span that is not smaller than asked."""
-    low, high = min(values), max(values)
-    half = max(1.12 * (high - low), least, 1e-9) / 2
-    middle = (low + high) / 2
-    return alt.Scale(domain=[middle - half, middle + half], nice=False, zero=False)
 
 
 def comparison(payload: Mapping[str, Any], metric: Metric) -> Figure:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from engine.actions import publishing, study
+from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, table
-from engine.cli.run import follow
 from engine.domain.run import RunStatus
 from engine.errors import EngineError
 from engine.store import projects, runs

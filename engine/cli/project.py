@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ _SPLITS = [str(kind) for kind in SplitKind if kind is not SplitKind.GROUP_TIME]
     help="How rows are set apart; proposed if not given.",
 )
 @click.option("--split-column", default="", help="Column of the group, the time or the parts (with --split).")
+@click.option("--class-weight", default="", help="'balanced', or a JSON file with a weight for each class.")
+@click.option("--weight", default="", help="Column that says how much each row counts in a fit.")
 @reading_options
 def new(slug: str, template: str | None, data_file: Path | None, target: str | None, **options: Any) -> Document:
     """Start a project from a template or from a file of your own."""
@@ -89,8 +92,26 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         title=options["title"],
         reading=as_reading(data_file, settings, {name: options[name] for name in READING}),
         split=_split(options),
+        class_weight=_class_weight(options["class_weight"]),
+        weight=options["weight"],
     )
     return overview.summary(settings, slug)
+
+
+def _class_weight(text: str) -> str | dict[str, float] | None:
+    """Read the class weights: the word, or a file."""
+    if not text or text == "balanced":
+        return text or None
+    try:
+        found = json.loads(Path(text).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(
+            f"The class weights cannot be read from {text!r}.",
+            hint='Use \'balanced\', or a JSON file such as {"no": 1, "yes": 5}.',
+        )
+    return found
 
 
 def _split(options: dict[str, Any]) -> SplitSpec | None:

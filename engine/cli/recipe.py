@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from engine.actions import recipe as kitchen
+from engine.cli.follow import follow
 from engine.cli.output import Document, command, home
-from engine.cli.run import describe, follow
+from engine.cli.run import describe
 from engine.domain.recipe import Recipe, Step, StepKind
 from engine.errors import InputError
 from engine.settings import Settings

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from engine.actions import tables, work
-from engine.cli.output import Document, command, home, plain, progress, table
+from engine.automl.choosing import PREFERENCES, SCORE
+from engine.cli.board import choices_as_text
+from engine.cli.families import read_space
+from engine.cli.follow import follow
+from engine.cli.output import Document, command, home, plain, table
+from engine.cli.replay import replay
 from engine.domain.metric import find_metric
-from engine.domain.run import Run, RunStatus
+from engine.domain.run import RunStatus
 from engine.domain.words import family_name, with_interval
 from engine.errors import EngineError
 from engine.settings import Settings
@@ -23,7 +25,7 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (show, cancel, resume):
+    for one in (show, cancel, resume, replay):
         run.add_command(one)
     holdout.add_command(open_holdout)
     for one in (train, list_runs, run, holdout, predict, explain):
@@ -32,7 +34,7 @@ def register(main: click.Group) -> None:
 
 @click.group()
 def run() -> None:
-    """Show, cancel and resume runs."""
+    """Show, cancel, resume and repeat runs."""
 
 
 @click.group()
@@ -56,10 +58,18 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "seed": one.params.get("seed"),
         "seconds": shown.get("seconds"),
         "trials": shown.get("trials", count),
+        "taken_over": shown.get("taken_over", 0),
         "failed": shown.get("failed"),
+        "engine": one.params.get("engine"),
+        "master": one.params.get("master"),
+        "workers": one.params.get("workers"),
         "exploratory": one.params.get("exploratory"),
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
+        "recommendation": shown.get("recommendation"),
+        "simple_enough": shown.get("simple_enough"),
+        "families": one.params.get("families"),
+        "space": one.params.get("space") or {},
         "ensemble": shown.get("ensemble", []),
         "leaderboard": shown.get("leaderboard", []),
         "events": said,
@@ -76,44 +86,24 @@ def as_text(document: Document) -> str:
         title = find_metric(document["metric"]).title
         score = with_interval(best["score"], best["low"], best["high"])
         lines.append(f"Best: {family_name(best['family'])}, {title} {score}, {document['trials']} trials.")
-        names = ("rank", "number", "family", "kind", "score", "low", "high", "fit_seconds", "tie_group")
-        lines.append(table([{name: row[name] for name in names} for row in document["leaderboard"]]))
+        names = (
+            "rank",
+            "number",
+            "family",
+            "kind",
+            "score",
+            "low",
+            "high",
+            "outer",
+            "fit_seconds",
+            "clarity",
+            "tie_group",
+        )
+        lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
+        lines += choices_as_text(document)
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
-
-
-def follow(settings: Settings, run_id: int) -> Run:
-    """Wait for a run and say where it stands; Ctrl-C cancels it and keeps what was found."""
-    said = ""
-
-    def tell(one: Run) -> None:
-        nonlocal said
-        line = f"{one.status}: {one.phase}" if one.phase else str(one.status)
-        if line != said:
-            progress(f"  {line}")
-            said = line
-
-    with _cancelling(settings, run_id):
-        return work.wait(settings, run_id, tell=tell)
-
-
-@contextmanager
-def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
-    """Turn Ctrl-C into a request to stop with what was found."""
-
-    def ask(*_: object) -> None:
-        progress("  Stopping; what was found is kept.")
-        try:
-            work.cancel(settings, run_id)
-        except EngineError as error:
-            progress(f"  {error}")
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @command("train", as_text)
@@ -121,11 +111,47 @@ def _cancelling(settings: Settings, run_id: int) -> Iterator[None]:
 @click.option("--seconds", type=float, help="Budget in seconds of wall clock (60 by default).")
 @click.option("--trials", "trial_budget", type=int, help="Budget in trials; the same seed repeats the whole search.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--from", "warm", type=int, help="Run to go on from; with seconds the newest alike by default.")
+@click.option("--fresh", is_flag=True, help="Begin anew, whatever is recorded.")
+@click.option("--families", help="Families to try, parted by commas ('proofolio families' lists them); all by default.")
+@click.option("--space", type=click.Path(path_type=Path), help="JSON file with changed ranges, by family and setting.")
+@click.option(
+    "--prefer", type=click.Choice(PREFERENCES), default=SCORE, show_default=True, help="What a blend must do."
+)
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where trials are fitted.")
+@click.option("--master", help="With --engine spark: the master, such as spark://HOST:7077 (local[N] by default).")
+@click.option("--workers", type=int, help="With --engine spark: trials that are fitted at a time.")
 @click.option("--detach", is_flag=True, help="Return at once.")
-def train(slug: str, seconds: float | None, trial_budget: int | None, seed: int, detach: bool) -> Document:
+def train(
+    slug: str,
+    seconds: float | None,
+    trial_budget: int | None,
+    seed: int,
+    warm: int | None,
+    fresh: bool,
+    families: str | None,
+    space: Path | None,
+    prefer: str,
+    engine: str,
+    master: str | None,
+    workers: int | None,
+    detach: bool,
+) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
-    run_id = work.start_training(settings, slug, seconds=seconds, trial_budget=trial_budget, seed=seed)
+    run_id = work.start_training(
+        settings,
+        slug,
+        seconds=seconds,
+        trial_budget=trial_budget,
+        seed=seed,
+        families=None if families is None else families.split(","),
+        space=None if space is None else read_space(space),
+        prefer=prefer,
+        warm=warm,
+        fresh=fresh,
+        engine=work.checked_engine(settings, engine, master, workers),
+    )
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)

@@ -165,6 +165,12 @@ class Problem:
     """Labels in the order of the probability columns; for two classes the second is the positive one."""
     costs: tuple[tuple[float, ...], ...] = ()
     """``costs[i][j]``: what it costs to say class j when it is class i, in the person's units."""
+    class_weight: str | tuple[float, ...] = ""
+    """How much each row of a class counts when a model is fitted, in the order of the classes; ``balanced``: each
+    class as much as any other. Scores count every row alike."""
+    weight: str = ""
+    """Column that says how much each row counts when a model is fitted; no model reads it. Scores count every row
+    alike."""
     log_target: bool = False
     """Whether a regression target is fitted on the log scale (log1p) and turned back."""
     power_target: bool = False
@@ -188,6 +194,8 @@ class Problem:
             "log_target": self.log_target,
             # Left out where it is not so: what was written and hashed before stays the same.
             **({"power_target": True} if self.power_target else {}),
+            **({"class_weight": self._class_weight()} if self.class_weight else {}),
+            **({"weight": self.weight} if self.weight else {}),
         }
 
     @classmethod
@@ -203,7 +211,12 @@ class Problem:
             costs=tuple(tuple(row) for row in raw.get("costs", ())),
             log_target=raw.get("log_target", False),
             power_target=raw.get("power_target", False),
+            weight=raw.get("weight", ""),
+            class_weight=weight if isinstance(weight := raw.get("class_weight", ""), str) else tuple(weight),
         )
+
+    def _class_weight(self) -> Any:
+        return self.class_weight if isinstance(self.class_weight, str) else list(self.class_weight)
 
 
 class Severity(StrEnum):

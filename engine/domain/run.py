@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from engine.errors import StateError
+
+LATENCY_LIMIT_SECONDS = 0.030
+"""A recommended model answers one row within this time."""
+
+HURRIED_SECONDS = 30.0
+"""Budget of a search below which its folds are drawn once only."""
+
+PROCESS_ENDED = "Its process"
+"""How the reason of a trial begins that ended the process it was fitted in."""
 
 
 class RunKind(StrEnum):
@@ -22,8 +31,12 @@ class RunKind(StrEnum):
     """Look at a file that is no project yet."""
     START = "start"
     """Make a project of such a file."""
+    REPLAY = "replay"
+    """Fit recorded trials again and compare."""
     RECIPE = "recipe"
     """Measure the effect of a recipe on the same folds."""
+    DIAGNOSE = "diagnose"
+    """Look for over- and underfit, weak segments and unequal treatment of groups."""
 
 
 class RunStatus(StrEnum):
@@ -113,6 +126,10 @@ class Run:
     started_at: datetime | None
     heartbeat_at: datetime | None
     finished_at: datetime | None
+    used_before: float = 0.0
+    """Seconds of the budget that earlier attempts have used."""
+    in_hand: Mapping[str, Any] = field(default_factory=dict)
+    """The trial that was begun last: its number, family, configuration and when; empty before the first."""
 
 
 class TrialKind(StrEnum):
@@ -147,11 +164,13 @@ class Trial:
     fit_seconds: float
     """Wall clock of all fold fits together."""
     predict_seconds: float
-    """Wall clock for one row, single prediction call."""
+    """Processor time of one row, single prediction call."""
     size_bytes: int
     predictions: str
     """Name of the file of out-of-fold predictions in the run's folder."""
     created_at: datetime
+    taken_from: int | None = None
+    """Id of the trial of an earlier run that was taken over, if it was not fitted in this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,22 @@ def with_interval(value: float, low: float | None, high: float | None) -> str:
     return f"{_fixed(value, decimals)} ({_fixed(low, decimals)} to {_fixed(high, decimals)})"
 
 
+def rough(value: float) -> str:
+    """Write what is only an estimate, or small beside what it is taken from: one or two digits.
+
+    >>> rough(0.00412), rough(2.63), rough(1234.5)
+    ('0.004', '2.6', '1,200')
+    """
+    if value == 0 or not math.isfinite(value):
+        return number(value)
+    rounded = float(f"{value:.2g}")
+    if abs(rounded) >= 10:
+        return number(round(rounded))
+    if abs(rounded) >= 1:
+        return f"{rounded:.1f}"
+    return f"{value:.{-math.floor(math.log10(abs(float(f'{value:.1g}'))))}f}"
+
+
 def duration(seconds: float) -> str:
     """Write a span of time with its two largest units: ``12 ms``, ``4.2 s``, ``2 min 5 s``, ``3 h 20 min``."""
     if seconds < 0:
@@ -112,13 +128,24 @@ def _fixed(value: float, decimals: int) -> str:
     return f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}"
 
 
-_PROPER_NAMES = {"lightgbm": "LightGBM", "xgboost": "XGBoost", "catboost": "CatBoost"}
+_FAMILIES = {
+    "additive": "Additive boosting",
+    "catboost": "CatBoost",
+    "lightgbm": "LightGBM",
+    "linear": "Regularised linear",
+    "neighbours": "Nearest neighbours",
+    "network": "Neural network",
+    "xgboost": "XGBoost",
+}
+"""What people call families whose id says it differently."""
 
 
-def family_name(family: str) -> str:
-    """Write the id of a model family as people do.
+def family_name(family: str, *, within: bool = False) -> str:
+    """Write the id of a model family as people do, at the beginning of a text or within a sentence.
 
-    >>> family_name("random_forest"), family_name("lightgbm")
-    ('Random forest', 'LightGBM')
+    >>> family_name("random_forest"), family_name("lightgbm"), family_name("linear", within=True)
+    ('Random forest', 'LightGBM', 'regularised linear')
     """
-    return _PROPER_NAMES.get(family, family.replace("_", " ").capitalize())
+    name = _FAMILIES.get(family, family.replace("_", " ").capitalize())
+    # CatBoost and its like are written alike everywhere.
+    return name.lower() if within and name[1:].islower() else name

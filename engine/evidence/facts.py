@@ -14,12 +14,11 @@ from sqlite_utils import Database
 
 from engine.domain.data import Outcome
 from engine.domain.fact import Fact
-from engine.domain.words import duration, share
+from engine.domain.words import duration, family_name, share
 from engine.evidence.measured import (
     counted,
     criteria,
     differences,
-    family_name,
     holdout,
     scores,
     spread,
@@ -118,7 +117,7 @@ def _run(stand: Standing) -> Iterator[Fact]:
         seed = int(result["seed"])
         yield Fact(id="run.seed", title="Seed of the run", value=seed, text=str(seed), run_id=run_id)
     tried = [row["family"] for row in result.get("leaderboard") or () if row["kind"] not in ("ensemble", "dummy")]
-    names = ", ".join(family_name(name) for name in dict.fromkeys(tried))
+    names = ", ".join(family_name(name, within=True) for name in dict.fromkeys(tried))
     yield from worded("run.families", "Families of models that were tried", names, run_id=run_id)
 
 

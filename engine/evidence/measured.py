@@ -8,8 +8,8 @@ from typing import Any
 from engine.domain.fact import Fact
 from engine.domain.metric import find_metric
 from engine.domain.project import Where
-from engine.domain.run import TrialKind
-from engine.domain.words import number, share, with_interval
+from engine.domain.run import Run, Trial, TrialKind
+from engine.domain.words import family_name, number, share, with_interval
 from engine.evidence.standing import Standing
 
 Payload = Mapping[str, Any]
@@ -17,13 +17,6 @@ Payload = Mapping[str, Any]
 _OTHERS = {"simple": "the simple model", "dummy": "a guess without features"}
 
 # Repeated here because loading the families themselves loads every machine-learning library.
-_FAMILY_NAMES = {
-    "catboost": "CatBoost",
-    "lightgbm": "LightGBM",
-    "linear": "regularised linear",
-    "network": "neural network",
-    "xgboost": "XGBoost",
-}
 
 
 def counted(id_: str, title: str, value: int, run_id: int | None = None) -> Fact:
@@ -55,11 +48,6 @@ def scored(id_: str, whose: str, entry: Payload, run_id: int, *, n: int | None =
     )
 
 
-def family_name(family: str) -> str:
-    """Write the name of a model family within a sentence."""
-    return _FAMILY_NAMES.get(family) or family.replace("_", " ")
-
-
 def scores(stand: Standing) -> Iterator[Fact]:
     """Give the scores of the model that counts and of both baselines, out of fold."""
     run, trial, evaluation = stand.run, stand.trial, stand.evaluation
@@ -67,18 +55,21 @@ def scores(stand: Standing) -> Iterator[Fact]:
         return
     n, method = evaluation.get("rows"), evaluation.get("method", "")
     metric = stand.searched_by
-    yield from worded("best.family", "Family of the model", trial.family, family_name(trial.family), run.id)
+    yield from worded(
+        "best.family", "Family of the model", trial.family, family_name(trial.family, within=True), run.id
+    )
     if trial.kind is TrialKind.SIMPLE:
         yield from worded("best.is_simple", "The model is the simple one itself", "yes", run_id=run.id)
-    members = [f"{share(float(m['weight']))} {family_name(m['family'])}" for m in trial.config.get("members", ())]
+    members = [
+        f"{share(float(m['weight']))} {family_name(m['family'], within=True)}" for m in trial.config.get("members", ())
+    ]
     yield from worded("best.members", "What the ensemble is made of", ", ".join(members), run_id=run.id)
     if trial.score is not None:
         entry: dict[str, Any] = {"name": metric, "value": trial.score, "low": trial.low, "high": trial.high}
         yield scored("best.score", "of the model, out of fold", entry, run.id, n=n, method=method)
-    best = run.result.get("best") or {}
-    # The correction is for having picked the top score; of another model it says nothing.
-    if best.get("trial") == trial.id and best.get("corrected") is not None:
-        entry = {"name": metric, "value": best["corrected"]}
+    corrected = _corrected(run, trial)
+    if corrected is not None:
+        entry = {"name": metric, "value": corrected}
         yield scored("best.corrected", "corrected for choosing the best trial", entry, run.id, n=n)
     if n is not None:
         yield counted("best.rows", "Rows scored out of fold", int(n), run.id)
@@ -87,6 +78,16 @@ def scores(stand: Standing) -> Iterator[Fact]:
     for key, whose in _OTHERS.items():
         for entry in (evaluation.get("baselines") or {}).get(key) or ():
             yield scored(f"{key}.{entry['name']}", f"of {whose}, out of fold", entry, run.id, n=n, method=method)
+
+
+def _corrected(run: Run, trial: Trial) -> float | None:
+    """Find the score corrected for how the model was chosen: of the best among all, of others in their family."""
+    best = run.result.get("best") or {}
+    if best.get("trial") == trial.id:
+        return best.get("corrected")
+    # The simple model was not chosen: it stood there before anything was seen.
+    rows = (row for row in run.result.get("leaderboard") or () if row["kind"] != TrialKind.SIMPLE)
+    return next((row.get("outer") for row in rows if row["trial"] == trial.id), None)
 
 
 def differences(stand: Standing) -> Iterator[Fact]:

@@ -186,27 +186,64 @@ def corrected_for_choosing(
     Tsamardinos, I., Greasidou, E. and Borboudakis, G. (2018). Bootstrapping the out-of-sample predictions
     for efficient and accurate cross-validation. Machine Learning 107, 1895-1922, algorithm 2.
     """
+    whole = range(len(preds))
+    return corrected_among(metric_id, y, preds, problem, [whole], resamples=resamples, seed=seed, groups=groups)[0]
+
+
+def corrected_among(
+    metric_id: str,
+    y: Truth,
+    preds: Sequence[Floats],
+    problem: Problem,
+    choices: Sequence[Sequence[int]],
+    *,
+    resamples: int = CORRECTION_RESAMPLES,
+    seed: int = 0,
+    groups: npt.ArrayLike | None = None,
+) -> list[float]:
+    """Correct the best of each of some sets of candidates for having been chosen among its set, on the same draws.
+
+    Parameters
+    ----------
+    metric_id, y, preds, problem, resamples, seed, groups
+        See :func:`corrected_for_choosing`.
+    choices : sequence of sequence of int
+        Places in ``preds`` of the candidates of each set.
+
+    Returns
+    -------
+    list of float
+        One for each set; NaN where the metric is not defined or the set is empty.
+    """
     metric = find_metric(metric_id, problem.task)
     rows = scored_pairs(y, *preds)
     if not preds or not rows.any():
-        return float("nan")
+        return [float("nan")] * len(choices)
     sign = 1.0 if metric.higher_is_better else -1.0
     count = int(rows.sum())
     candidates = [statistic([metric.id], y[rows], pred[rows], problem) for pred in preds]
     plain = sign * np.array([one(np.ones((1, count)))[0, 0] for one in candidates])
-    if np.isnan(plain).all():
+    plan = draws(y[rows], problem, None if groups is None else np.asarray(groups)[rows])
+    left_out: list[list[float]] = [[] for _ in choices]
+    if len(preds) > 1 and enough(plan):
+        made = min(resamples, max(_FEWEST_CORRECTION_RESAMPLES, _CORRECTION_CELLS // (count * len(preds))))
+        for weights in plan.weights(made, seed):
+            inside = sign * np.hstack([one(weights) for one in candidates])
+            inside[np.isnan(inside)] = -np.inf
+            for found, choice in zip(left_out, choices, strict=True):
+                if len(choice) > 1:
+                    best = np.asarray(choice)[np.argmax(inside[:, list(choice)], axis=1)]
+                    found.extend(_out_of_bag(candidates, weights, best))
+    return [
+        _no_better_than_plain(plain[list(choice)], sign * np.array(outside), sign)
+        for choice, outside in zip(choices, left_out, strict=True)
+    ]
+
+
+def _no_better_than_plain(plain: Floats, outside: Floats, sign: float) -> float:
+    if not len(plain) or np.isnan(plain).all():
         return float("nan")
     best = float(np.nanmax(plain))
-    plan = draws(y[rows], problem, None if groups is None else np.asarray(groups)[rows])
-    if len(preds) == 1 or not enough(plan):
-        return sign * best
-    made = min(resamples, max(_FEWEST_CORRECTION_RESAMPLES, _CORRECTION_CELLS // (count * len(preds))))
-    left_out: list[float] = []
-    for weights in plan.weights(made, seed):
-        inside = sign * np.hstack([one(weights) for one in candidates])
-        inside[np.isnan(inside)] = -np.inf
-        left_out.extend(_out_of_bag(candidates, weights, np.argmax(inside, axis=1)))
-    outside = sign * np.array(left_out)
     outside = outside[~np.isnan(outside)]
     return sign * min(best, float(outside.mean())) if len(outside) else sign * best
 

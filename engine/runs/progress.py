@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Progress:
     clock: Clock
     claimed: float
     """Monotonic time at which the run was claimed, in seconds: budgets count from here."""
+    parent: int | None = None
+    """Process that supervises this one; when it is gone, this one ends too."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
     _phase: str | None = None
@@ -66,9 +69,12 @@ class Progress:
 
     def _beat(self) -> None:
         while True:
+            if self.parent is not None and os.getppid() != self.parent:
+                # Where the system does not end a process with the one that started it, this does.
+                os._exit(1)
             try:
                 with connect(self.settings) as db:
-                    if runs.beat(db, self.run_id, self.clock(), self._phase, self._share):
+                    if runs.beat(db, self.run_id, self.clock(), self._phase, self._share, self.seconds()):
                         self._stop.set()
             except EngineError as error:
                 # A heartbeat that is missed harms nothing; the job itself will meet the fault if it lasts.

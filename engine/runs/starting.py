@@ -37,6 +37,9 @@ class Wish:
     task: str | None = None
     positive: str | None = None
     costs: Mapping[str, float] | None = None
+    class_weight: str | Mapping[str, float] | None = None
+    weight: str = ""
+    """Column that says how much each row counts in a fit."""
     log_target: bool = False
     split: SplitSpec | None = None
     holdout: float = 0.2
@@ -182,6 +185,7 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
     """Settle what is predicted and how rows are set apart."""
     from engine.data.schema import describe, drop_unlabelled, make_problem
     from engine.data.split import propose
+    from engine.data.target import check_weight, class_weights
     from engine.domain.task import Task
 
     if wish.target not in frame.columns:
@@ -190,6 +194,8 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
             hint=f"It has: {', '.join(map(str, frame.columns[:20]))}.",
         )
     frame, _ = drop_unlabelled(frame, wish.target)
+    if wish.weight:
+        check_weight(frame, wish.weight, wish.target)
     columns = describe(frame)
     problem = make_problem(
         frame,
@@ -200,7 +206,10 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
         positive=wish.positive,
         costs=wish.costs,
         log_target=wish.log_target,
+        drop=[wish.weight] if wish.weight else [],
     )
+    weights = class_weights(wish.class_weight, problem.classes)
+    problem = replace(problem, class_weight=weights, weight=wish.weight)
     if wish.split is not None:
         return frame, problem, wish.split
     return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)

@@ -14,6 +14,7 @@ from engine.domain.run import RunKind, RunStatus
 from engine.errors import EngineError
 from engine.runs import launch
 from engine.runs.progress import Progress
+from engine.runs.supervise import supervised
 from engine.settings import Settings
 from engine.store import runs
 from engine.store.db import connect
@@ -26,27 +27,42 @@ def main(argv: list[str] | None = None) -> int:
     logs.configure()
     run_id = int((sys.argv if argv is None else argv)[-1])
     values = settings.from_environment()
-    worked = work(values, run_id)
+    worked = work(values, run_id, apart=True)
     if worked:
         launch.start_next(values)
     return 0
 
 
-def work(values: Settings, run_id: int, *, clock: Clock = utc_now) -> bool:
-    """Claim a run and do it to its end; returns whether the claim succeeded."""
+def work(values: Settings, run_id: int, *, apart: bool = False, clock: Clock = utc_now) -> bool:
+    """Claim a run and do it to its end; returns whether the claim succeeded.
+
+    With ``apart``, a process of its own does the job, and its crash is not the end of the run.
+    """
     with connect(values) as db:
         if not runs.claim(db, run_id, os.getpid(), clock()):
             return False
         kind = runs.get(db, run_id).kind
-    progress = Progress(settings=values, run_id=run_id, clock=clock, claimed=time.monotonic())
+    claimed = time.monotonic()
+
+    def job(parent: int | None = None) -> None:
+        _do(kind, Progress(settings=values, run_id=run_id, clock=clock, claimed=claimed, parent=parent))
+
+    if apart:
+        supervised(values, run_id, job, clock=clock)
+    else:
+        job()
+    return True
+
+
+def _do(kind: RunKind, progress: Progress) -> None:
+    """Do a run that was claimed, and store how it ended."""
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: progress.stop())
     with progress:
         status, error, hint = _outcome(kind, progress)
-    with connect(values) as db:
-        runs.beat(db, run_id, clock(), "", 1.0)
-        runs.move(db, run_id, status, clock(), error=error, hint=hint)
-    return True
+    with connect(progress.settings) as db:
+        runs.beat(db, progress.run_id, progress.clock(), "", 1.0)
+        runs.move(db, progress.run_id, status, progress.clock(), error=error, hint=hint)
 
 
 def _outcome(kind: RunKind, progress: Progress) -> tuple[RunStatus, str, str]:

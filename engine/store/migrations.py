@@ -21,6 +21,26 @@ def data_room(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0003_search")
+def search(db: Database) -> None:
+    """Keep how many seconds a training run has used, and where a trial was taken over from."""
+    for statement in _SEARCH:
+        db.conn.execute(statement)
+
+
+@MIGRATIONS(name="0004_train")
+def train(db: Database) -> None:
+    """Keep the trial that a run is fitting now."""
+    db.conn.execute("ALTER TABLE runs ADD COLUMN in_hand TEXT NOT NULL DEFAULT '{}'")
+
+
+@MIGRATIONS(name="0006_failing")
+def failing(db: Database) -> None:
+    """Keep diagnoses of models, sensitive columns, tags of rows, predictions made elsewhere."""
+    for statement in _FAILING:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -127,6 +147,30 @@ _DATA_ROOM = (
     "ALTER TABLE projects ADD COLUMN reading TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE projects ADD COLUMN newer_than TEXT REFERENCES projects(slug)",
     "ALTER TABLE projects ADD COLUMN changes TEXT NOT NULL DEFAULT '{}'",
+)
+
+_SEARCH = (
+    "ALTER TABLE runs ADD COLUMN used_seconds REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN used_before REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE trials ADD COLUMN taken_from INTEGER REFERENCES trials(id)",
+)
+
+_FAILING = (
+    """CREATE TABLE diagnoses (
+        id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+        trial_id INTEGER NOT NULL REFERENCES trials(id) ON DELETE CASCADE, payload TEXT NOT NULL,
+        created_at TEXT NOT NULL, UNIQUE (run_id, trial_id))""",
+    """CREATE TABLE sensitive_columns (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, name TEXT NOT NULL,
+        created_at TEXT NOT NULL, PRIMARY KEY (project, name))""",
+    """CREATE TABLE row_tags (
+        project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, row INTEGER NOT NULL,
+        tag TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (project, row, tag))""",
+    """CREATE TABLE submissions (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        name TEXT NOT NULL, language TEXT NOT NULL, note TEXT NOT NULL, file_sha256 TEXT NOT NULL,
+        holdout_sha256 TEXT NOT NULL, predictions_sha256 TEXT NOT NULL, labels_only INTEGER NOT NULL,
+        created_at TEXT NOT NULL, UNIQUE (project, file_sha256, holdout_sha256))""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

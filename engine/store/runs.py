@@ -122,7 +122,8 @@ def claim(db: Database, run_id: int, pid: int, at: datetime, *, at_once: int = 1
         change(
             db,
             f"""UPDATE runs SET status = 'running', pid = ?, attempt = attempt + 1, started_at = ?,
-                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0
+                heartbeat_at = ?, finished_at = NULL, cancel_requested = 0, progress = 0,
+                used_before = used_seconds
                 WHERE id = ? AND status = 'queued'
                 AND (SELECT count(*) FROM runs WHERE status IN ({marks})) < ?
                 AND id = (SELECT min(id) FROM runs WHERE status = 'queued')""",
@@ -138,13 +139,24 @@ def requeue(db: Database, run_id: int, at: datetime) -> None:
         change(db, "UPDATE runs SET cancel_requested = 0, pid = NULL, phase = '' WHERE id = ?", [run_id])
 
 
-def beat(db: Database, run_id: int, at: datetime, phase: str | None = None, progress: float | None = None) -> bool:
-    """Say that the worker lives and where it stands; returns whether a cancel was asked for."""
+def beat(
+    db: Database,
+    run_id: int,
+    at: datetime,
+    phase: str | None = None,
+    progress: float | None = None,
+    seconds: float | None = None,
+) -> bool:
+    """Say that the worker lives, where it stands and how many seconds it has worked since it claimed the run.
+
+    Returns whether a cancel was asked for.
+    """
     change(
         db,
-        """UPDATE runs SET heartbeat_at = ?, phase = coalesce(?, phase), progress = coalesce(?, progress)
-           WHERE id = ?""",
-        [to_text(at), phase, progress, run_id],
+        """UPDATE runs SET heartbeat_at = ?, phase = coalesce(?, phase), progress = coalesce(?, progress),
+           used_seconds = CASE WHEN status = 'running' THEN used_before + coalesce(?, used_seconds - used_before)
+           ELSE used_seconds END WHERE id = ?""",
+        [to_text(at), phase, progress, seconds, run_id],
     )
     row = first(db, "SELECT cancel_requested FROM runs WHERE id = ?", [run_id])
     return bool(row and row["cancel_requested"])
@@ -170,6 +182,12 @@ def request_cancel(db: Database, run_id: int, at: datetime) -> None:
 def set_result(db: Database, run_id: int, result: Mapping[str, Any]) -> None:
     """Store what came out, small enough to read at a glance."""
     change(db, "UPDATE runs SET result = ? WHERE id = ?", [dump(dict(result)), run_id])
+
+
+def begin_trial(db: Database, run_id: int, trial: Mapping[str, Any], at: datetime) -> None:
+    """Say which trial is fitted now (number, family, kind, config); the last one stays named once it is done."""
+    in_hand = {**trial, "since": to_text(at)}
+    change(db, "UPDATE runs SET in_hand = ? WHERE id = ?", [dump(in_hand), run_id])
 
 
 def add_event(db: Database, run_id: int, at: datetime, message: str, level: str = "info") -> int:
@@ -198,6 +216,7 @@ def _run(row: Row) -> Run:
         status=RunStatus(row["status"]),
         params=load(row["params"]),
         result=load(row["result"]),
+        in_hand=load(row["in_hand"]),
         phase=row["phase"],
         progress=row["progress"],
         cancel_requested=bool(row["cancel_requested"]),
@@ -205,6 +224,7 @@ def _run(row: Row) -> Run:
         error=row["error"],
         hint=row["hint"],
         attempt=row["attempt"],
+        used_before=row["used_before"],
         created_at=from_text(row["created_at"]),
         started_at=moment("started_at"),
         heartbeat_at=moment("heartbeat_at"),

@@ -32,6 +32,7 @@ def add(
     predict_seconds: float = 0.0,
     size_bytes: int = 0,
     predictions: str = "",
+    taken_from: int | None = None,
 ) -> int:
     """Store a finished trial and return its id; one without a score is a failed one and has a reason."""
     return insert(
@@ -53,6 +54,7 @@ def add(
             "predict_seconds": predict_seconds,
             "size_bytes": size_bytes,
             "predictions": predictions,
+            "taken_from": taken_from,
             "created_at": to_text(at),
         },
     )

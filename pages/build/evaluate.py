@@ -10,7 +10,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, frame, messages, metric_table, standing
+from pages.shared import charts, failing, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -56,6 +56,7 @@ def page() -> None:
                 "dummy": payload["baselines"].get("dummy", []),
             }
             st.dataframe(metric_table.rows(payload["metrics"], baselines), hide_index=True)
+    failing.show(project, found.trial.id)
 
 
 def _verdict(payload: dict[str, Any], family: str) -> None:

@@ -11,7 +11,7 @@ from engine.domain.run import Opening, RunKind
 from engine.domain.words import family_name, number, with_interval
 from engine.store import projects, results, runs
 from engine.store.db import connect
-from pages.shared import frame, messages, metric_table, run_panel, standing, state
+from pages.shared import frame, messages, metric_table, openings_list, run_panel, standing, state
 
 _ENDINGS = {ProjectStatus.MET: "met", ProjectStatus.NOT_MET: "not met", ProjectStatus.STOPPED: "stopped"}
 
@@ -96,6 +96,7 @@ def _result(project: Project, first: Opening, openings: list[Opening]) -> None:
     baselines = {"simple model": first.result.get("simple") or [], "dummy": first.result["baseline"]}
     st.dataframe(metric_table.rows(first.result["metrics"], baselines), hide_index=True)
     st.caption(f"{first.result['n']:,} sealed rows, opened {first.opened_at:%d %B %Y}. {first.result['method']}")
+    openings_list.show(project, openings)
     if project.status is ProjectStatus.OPEN:
         _close(project)
 

@@ -124,7 +124,8 @@ def _place_of(run: Run) -> tuple[str, dict[str, str]]:
     """Return the page on which a run is watched, and what its address carries."""
     if run.kind in (RunKind.CHECK, RunKind.START):
         return "bring", {"intake": str(run.params["intake"])}
-    return "prepare" if run.kind is RunKind.RECIPE else "train", {"project": run.project}
+    pages = {RunKind.RECIPE: "prepare", RunKind.DIAGNOSE: "evaluate"}
+    return pages.get(run.kind, "train"), {"project": run.project}
 
 
 def _stepper(project: Project, here: str) -> None:

@@ -1,19 +1,26 @@
-"""A run as it goes on: what it does now, the best so far, cancel and resume; read from its rows only."""
+"""A run as it goes on: what it does now, the race so far, stop and resume; read from its rows only."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from engine.actions import work
-from engine.charts import scores
+from engine.automl.space import in_words, special
+from engine.charts import race
+from engine.domain.clock import from_text, utc_now
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
-from engine.domain.run import Run, RunStatus, Trial
-from engine.domain.words import duration, number
+from engine.domain.run import Run, RunKind, RunStatus, Trial, TrialKind
+from engine.domain.words import duration, family_name, number
 from engine.runs.watch import reap
 from engine.store import runs, trials
 from engine.store.db import connect
-from pages.shared import charts, messages, state
+from pages.shared import charts, messages, outlook_line, state
 
 _LOOK_SECONDS = 1.0
 
@@ -41,31 +48,33 @@ def _draw(project: Project, run_id: int, *, live: bool) -> bool:
         found = trials.of_run(db, run_id)
         events = runs.events(db, run_id)
     with st.container(border=True):
-        _head(run, found)
-        _actions(run)
-        if found:
-            metric = find_metric(project.problem.metric, project.problem.task)
-            rows = [{"number": t.number, "family": t.family, "kind": str(t.kind), "score": t.score} for t in found]
-            charts.show(scores.race(rows, metric), name=f"race-{run.id}")
-        _details(run, found, [event.message for event in events])
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            with st.container(width="stretch", gap="xsmall"):
+                _head(run, found)
+            _actions(run)
+        if run.kind is RunKind.TRAIN:
+            _race(project, run, found, live=live and not run.status.is_over)
+            _failures(found)
+            for line in in_words(run.params.get("space") or {}):
+                st.caption(f":material/tune: Changed by you: {messages.plain(line)}")
+        if found or events:
+            _details(found, [event.message for event in events])
     return live and run.status.is_over
 
 
-def _head(run: Run, found: list[Trial]) -> None:
-    ok = sum(trial.ok for trial in found)
-    counted = f"{ok} trials, {len(found) - ok} failed" if len(found) > ok else f"{ok} trials"
+def _head(run: Run, found: Sequence[Trial]) -> None:
+    # The blend is made of trials and is none itself.
+    fitted = [trial for trial in found if trial.kind is not TrialKind.ENSEMBLE]
+    failed = sum(not trial.ok for trial in fitted)
+    counted = f"{len(fitted)} trials, {failed} failed" if failed else f"{len(fitted)} trials"
     if run.status is RunStatus.QUEUED:
-        st.markdown(f"**Run {run.id} waits** until the run before it is done.")
+        with connect(state.settings()) as db:
+            busy = [one for one in runs.active(db) if one.id != run.id]
+        waits = f"waits until run {busy[0].id} is done" if busy else "is starting"
+        st.markdown(f"**Run {run.id} {waits}.**")
     elif run.status.is_active:
-        seconds = run.params.get("seconds")
-        left = (
-            f" · {duration(max(seconds * (1 - run.progress), 0))} left"
-            if seconds and run.status is RunStatus.RUNNING
-            else ""
-        )
-        st.progress(
-            run.progress, text=f"**Run {run.id}** · {counted}{left} · {messages.plain(run.phase or 'starting')}"
-        )
+        st.progress(*_bar(run, len(found)))
+        st.caption(_now(run, found, counted))
     elif run.status in (RunStatus.FAILED, RunStatus.LOST):
         st.error(
             f"**Run {run.id} {run.status}.** {messages.plain(run.error)}  \n{messages.plain(run.hint)}",
@@ -74,7 +83,77 @@ def _head(run: Run, found: list[Trial]) -> None:
     else:
         word = "was cancelled and kept what it found" if run.status is RunStatus.CANCELLED else "is done"
         label = " It was a look around: the brief was not complete." if run.params.get("exploratory") else ""
-        st.markdown(f"**Run {run.id} {word}**: {counted}.{label}")
+        said = f": {counted}" if run.kind is RunKind.TRAIN else ""
+        st.markdown(f"**Run {run.id} {word}**{said}.{label}")
+
+
+def _bar(run: Run, count: int) -> tuple[float, str]:
+    """Return the share that is done and what is said of it: the time left, the trials left, or the step after them."""
+    seconds, budget = run.params.get("seconds"), run.params.get("trials")
+    if run.kind is not RunKind.TRAIN or run.status is not RunStatus.RUNNING:
+        return run.progress, f"**Run {run.id}** · {messages.plain(run.phase or 'starting')}"
+    if budget:
+        return min(count / budget, 1.0), f"**Run {run.id}** · {min(count, budget)} of {budget} trials"
+    if not seconds or run.started_at is None:
+        return run.progress, f"**Run {run.id}**"
+    used = min((utc_now() - run.started_at).total_seconds() / seconds, 1.0)
+    left = round(seconds * (1 - used))
+    return max(used, 0.0), f"**Run {run.id}** · {f'{duration(left)} left' if left else 'coming to its end'}"
+
+
+def _now(run: Run, found: Sequence[Trial], counted: str) -> str:
+    """Say which trial is being fitted, what is special about it, and since when."""
+    trial = run.in_hand
+    if run.status is not RunStatus.RUNNING or not trial or any(one.number >= trial["number"] for one in found):
+        return f"{counted} · {messages.plain(run.phase or 'the worker is starting')}" if found else "Reading the rows."
+    since = max((utc_now() - from_text(trial["since"])).total_seconds(), 0.0)
+    what = messages.plain(special(trial["family"], trial["config"]))
+    return (
+        f"{counted} · now trial {trial['number']}: **{family_name(trial['family'])}**, {what}"
+        f" · for {duration(round(since)) if since >= 1 else 'a moment'}"
+    )
+
+
+def _race(project: Project, run: Run, found: Sequence[Trial], *, live: bool) -> None:
+    """Draw the best so far and the families side by side, and say what more time would bring."""
+    rows = _timed(run, found)
+    if not any(row["score"] is not None for row in rows):
+        if live:
+            st.markdown("The dummy and the simple model go first: the first scores are here within a few seconds.")
+        return
+    metric = find_metric(project.problem.metric, project.problem.task)
+    left, right = st.columns([3, 2])
+    with left:
+        charts.show(race.curve(rows, metric), name=f"race-{run.id}", live=live, fill=True)
+    with right:
+        charts.show(race.lanes(rows, metric), name=f"lanes-{run.id}", live=live, fill=True)
+    if run.status is RunStatus.RUNNING or run.status.is_over:
+        outlook_line.show(found, rows, metric)
+
+
+def _timed(run: Run, found: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Put the seconds since the start beside each trial; a run that was resumed began with its first trial."""
+    if not found:
+        return []
+    first = found[0].created_at
+    start: datetime = run.started_at if run.started_at and run.started_at <= first else first
+    return [
+        {
+            "number": one.number,
+            "family": one.family,
+            "kind": str(one.kind),
+            "score": one.score,
+            "at": (one.created_at - start).total_seconds(),
+        }
+        for one in found
+    ]
+
+
+def _failures(found: Sequence[Trial]) -> None:
+    """Say what failed so far, each reason once."""
+    for (family, reason), count in Counter((one.family, one.reason) for one in found if not one.ok).most_common(4):
+        times = f"{count} trials" if count > 1 else "one trial"
+        st.caption(f":material/warning: **{family_name(family)}**, {times}: {messages.plain(reason)}")
 
 
 def _actions(run: Run) -> None:
@@ -92,7 +171,7 @@ def _actions(run: Run) -> None:
             st.rerun(scope="app")
 
 
-def _details(run: Run, found: list[Trial], events: list[str]) -> None:
+def _details(found: Sequence[Trial], events: Sequence[str]) -> None:
     with st.expander(f"All {len(found)} trials and events"):
         rows = [
             {

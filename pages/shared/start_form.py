@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -42,6 +43,7 @@ def show(intake: Intake) -> None:
             "Columns that a model must not use", names, help="What is only known afterwards, or must not be used"
         )
         kind, column, share = _split(names)
+        counts = _counts(names)
         source = st.text_input("Where is the data from?", _known(intake.provenance.source), max_chars=300)
         licence = st.text_input("Licence, or who allowed you to use it", intake.provenance.licence, max_chars=200)
         newer = _newer_than(intake)
@@ -50,7 +52,10 @@ def show(intake: Intake) -> None:
     if not target:
         st.warning("Choose the column that is to be predicted.", icon=":material/info:")
     elif _complete(kind, column):
-        _start(intake, target, title, task, drop, share, kind, column, (source, licence, newer))
+        reason = "Chosen by the person."
+        split = SplitSpec(kind=SplitKind(kind), column=column, fraction=share / 100, reason=reason) if kind else None
+        wish = {"target": target, "title": title, "task": task or None, "drop": drop, "holdout": share / 100}
+        _start(intake, (source, licence, newer), wish | counts | {"split": split})
 
 
 def _complete(kind: str, column: str) -> bool:
@@ -61,34 +66,29 @@ def _complete(kind: str, column: str) -> bool:
     return True
 
 
-def _start(
-    intake: Intake,
-    target: str,
-    title: str,
-    task: str,
-    drop: list[str],
-    share: int,
-    kind: str,
-    column: str,
-    origin: tuple[str, str, str | None],
-) -> None:
+def _start(intake: Intake, origin: tuple[str, str, str | None], wish: dict[str, Any]) -> None:
     source, licence, newer = origin
     with messages.guard():
         settings = state.settings()
         bringing.set_origin(settings, intake.id, source=source, licence=licence, newer_than=newer)
-        bringing.start(
-            settings,
-            intake.id,
-            target=target,
-            title=title,
-            task=task or None,
-            drop=drop,
-            holdout=share / 100,
-            split=SplitSpec(kind=SplitKind(kind), column=column, fraction=share / 100, reason="Chosen by the person.")
-            if kind
-            else None,
-        )
+        bringing.start(settings, intake.id, **wish)
         st.rerun()
+
+
+def _counts(names: list[str]) -> dict[str, str]:
+    """Ask whether some rows count more than others in a fit."""
+    with st.expander("Rows that count more than others"):
+        balanced = st.checkbox(
+            "Each class counts as much as any other",
+            help="For rare classes. Models are fitted so; scores still count every row alike.",
+        )
+        weight = st.selectbox(
+            "Column that says how much each row counts",
+            names,
+            index=None,
+            help="Such as the weights of a survey. Models are fitted with it and never read it.",
+        )
+    return {"class_weight": "balanced" if balanced else "", "weight": weight or ""}
 
 
 def _split(names: list[str]) -> tuple[str, str, int]:

@@ -141,7 +141,7 @@ def finisher_with(seconds: dict[int, float], left: float) -> tuple[Finisher, dic
 
 def test_with_time_enough_the_best_blend_is_fitted() -> None:
     finisher, good = finisher_with({1: 1.0, 2: 1.0, 3: 1.0}, left=60)
-    assert {1, 2} <= {number for number, _ in finisher._affordable(good)}
+    assert {1, 2} <= {number for number, _ in finisher._within.choose(good, finisher._seconds())}
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_what_time_does_not_allow_is_left_to_the_best_that_it_does(
     seconds: dict[int, float], left: float, expected: int
 ) -> None:
     finisher, good = finisher_with(seconds, left)
-    assert finisher._affordable(good) == ((expected, 1.0),)
+    assert finisher._within.choose(good, finisher._seconds()) == ((expected, 1.0),)

@@ -12,7 +12,7 @@ from engine.automl.families import registry
 from engine.automl.folds import fit_folds
 from engine.automl.model import Model
 from engine.automl.pipeline import size_bytes
-from engine.automl.replay import refit, rescore
+from engine.automl.replay import refit, refolded
 from engine.automl.search import search
 from engine.domain.recipe import Recipe
 from engine.domain.run import Budget
@@ -99,9 +99,9 @@ def test_replay_gives_the_recorded_score(family: str) -> None:
     given = cooked()
     part = Part(family)
     first = fit_folds(given.bench(), registry()[family], part.config).score
-    again = rescore(part, given.X, given.y, given.folds, given.problem, seed=0, threads=1, recipe=SOME)
+    again = refolded(part, given.X, given.y, given.folds, given.problem, seed=0, threads=1, recipe=SOME).score
     assert again == first
-    assert rescore(part, given.X, given.y, given.folds, given.problem, seed=0, threads=1) != first
+    assert refolded(part, given.X, given.y, given.folds, given.problem, seed=0, threads=1).score != first
 
 
 def test_a_search_with_a_recipe() -> None:

@@ -1,4 +1,5 @@
 import time
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 
-from engine.automl import families
+from engine.automl import bench, families
 from engine.automl.families.family import Config, Context, Family
 from engine.automl.model import Model
-from engine.automl.outcome import Recorded, SearchResult
-from engine.automl.replay import rescore
+from engine.automl.outcome import Recorded, SearchResult, TrialOutcome
+from engine.automl.replay import refolded
 from engine.automl.search import search
 from engine.domain.run import Budget, TrialKind
 from engine.domain.task import ColumnKind, Task
@@ -79,7 +80,14 @@ def test_a_search_ends_with_a_model_of_what_won(task: Task) -> None:
     assert sign * result.winner.score >= max(singles)
     assert result.winner.score == pytest.approx(score(given.problem.metric, given.y, result.winner.oof, given.problem))
     assert result.model.predict(given.X).shape == result.winner.oof.shape
-    assert [one.weight for one in result.model.members] == [weight for _, weight in result.ensemble]
+    numbered = {one.number: one.family for one in result.outcomes}
+    wanted: dict[str, float] = defaultdict(float)
+    found: dict[str, float] = defaultdict(float)
+    for number, weight in result.ensemble:
+        wanted[numbered[number]] += weight
+    for member in result.model.members:
+        found[member.family] += member.weight
+    assert found == pytest.approx(wanted)
 
 
 def test_with_trials_as_budget_nothing_depends_on_the_clock() -> None:
@@ -267,4 +275,56 @@ def test_many_rows_are_judged_on_fewer_folds() -> None:
     assert np.isnan(oof[given.folds[0][1]]).all()
     assert np.isfinite(oof[given.folds[4][1]]).all()
     one = result.outcomes[1]
-    assert rescore(one, given.X, given.y, given.folds, given.problem, seed=0, threads=1) == one.score
+    assert refolded(one, given.X, given.y, given.folds, given.problem, seed=0, threads=1).score == one.score
+
+
+@pytest.mark.parametrize("task", [Task.MULTICLASS, Task.REGRESSION])
+def test_an_interrupted_search_that_counts_trials_ends_as_if_it_had_not_been(task: Task) -> None:
+    given = numeric_toy(task)
+    whole = run(given, Budget(trials=14))
+    first = run(given, Budget(trials=9))
+    recorded = [
+        Recorded(**{name: getattr(one, name) for name in TrialOutcome.__dataclass_fields__}) for one in first.outcomes
+    ]
+    notes = Notes()
+    again = run(given, Budget(trials=14), notes, recorded=recorded)
+    assert [(one.family, one.config, one.score) for one in again.outcomes] == [
+        (one.family, one.config, one.score) for one in whole.outcomes
+    ]
+    assert [one.number for one in notes.outcomes] == [10, 11, 12, 13, 14], "nothing is fitted twice"
+    assert again.ensemble == whole.ensemble
+
+
+def test_trials_that_were_taken_over_do_not_count_but_compete() -> None:
+    given = numeric_toy()
+    first = run(given, Budget(trials=9))
+    names = TrialOutcome.__dataclass_fields__
+    taken = [Recorded(**{name: getattr(one, name) for name in names} | {"taken": True}) for one in first.outcomes]
+    notes = Notes()
+    again = run(given, Budget(trials=3), notes, recorded=taken)
+    assert len(notes.outcomes) == 3
+    assert again.winner.score >= first.winner.score
+    known = [(one.family, dict(one.config)) for one in first.outcomes]
+    assert all((one.family, dict(one.config)) not in known for one in notes.outcomes)
+
+
+def test_what_did_well_on_older_data_is_tried_first() -> None:
+    given = numeric_toy()
+    notes = Notes()
+    config = dict(families.find("lightgbm").defaults[0]) | {"num_leaves": 7, "rounds": 33}
+    run(given, Budget(trials=4), notes, starts=[("lightgbm", config), ("gone", {})])
+    assert [one.family for one in notes.outcomes[:3]] == ["dummy", "linear", "lightgbm"]
+    assert notes.outcomes[2].config["num_leaves"] == 7
+
+
+def test_a_long_table_is_searched_on_growing_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_SAMPLE_CELLS", 100)
+    monkeypatch.setattr(bench, "_FEWEST_SAMPLED", 60)
+    given = numeric_toy(rows=600)
+    result = run(given, Budget(trials=40))
+    sizes = [one.config.get("sample") for one in result.outcomes]
+    assert set(sizes) >= {60, 120, None}
+    again = next(one for one in result.outcomes if one.config.get("sample") == 120)
+    found = refolded(again, given.X, given.y, given.folds, given.problem, seed=0, threads=1)
+    assert found.score == again.score
+    assert result.model.predict(given.X).shape == (600, 2)

@@ -13,6 +13,7 @@ from engine.automl.families.family import Config, Family
 from engine.automl.outcome import TrialOutcome
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe
+from engine.domain.run import TrialKind
 from engine.domain.task import ColumnKind, Task
 
 KINDS = {
@@ -110,9 +111,21 @@ class Notes:
     stop_after: int | None = None
     outcomes: list[TrialOutcome] = field(default_factory=list)
     phases: list[tuple[str, float]] = field(default_factory=list)
+    begun: list[tuple[int, str]] = field(default_factory=list)
+    hung: int = 0
 
     def trial(self, outcome: TrialOutcome) -> None:
         self.outcomes.append(outcome)
+
+    def begin(self, number: int, family: str, kind: TrialKind, config: Config) -> None:
+        del kind, config
+        self.begun.append((number, family))
+
+    def strained(self) -> bool:
+        return False
+
+    def stuck(self) -> None:
+        self.hung += 1
 
     def tell(self, phase: str, share: float) -> None:
         self.phases.append((phase, share))

@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.charts import associations, classification, data, explanation, over_time, regression, scores, skills, svg
+from engine.charts import (
+    associations,
+    classification,
+    data,
+    explanation,
+    over_time,
+    race,
+    regression,
+    scores,
+    skills,
+    svg,
+)
 from engine.charts.figure import ROLES, Figure
 from engine.data.profile import profile
 from engine.data.schema import describe, encode_target, make_problem
@@ -124,15 +135,18 @@ RACE = [
         "family": "linear",
         "kind": "dummy" if n == 1 else "simple" if n == 2 else "candidate",
         "score": 0.5 + n / 50,
+        "at": 1.5 * n,
     }
     for n in range(1, 9)
 ]
 FIGURES: dict[str, Callable[[], Figure | None]] = {
     "leaderboard": lambda: scores.leaderboard(board(5), AUC),
     "leaderboard of one": lambda: scores.leaderboard(board(1), AUC),
-    "race": lambda: scores.race(RACE, AUC),
-    "race of one": lambda: scores.race(RACE[:1], AUC),
-    "race of failures": lambda: scores.race([RACE[0] | {"score": None}], RMSE),
+    "race": lambda: race.curve(RACE, AUC),
+    "race of one": lambda: race.curve(RACE[:1], AUC),
+    "race of failures": lambda: race.curve([RACE[0] | {"score": None}], RMSE),
+    "race of families": lambda: race.lanes([*RACE, RACE[3] | {"family": "network"}], AUC),
+    "race of one family": lambda: race.lanes(RACE[:2], RMSE),
     "importance": lambda: explanation.importance(explained()),
     "shape of words": lambda: explanation.shape(explained()["shape"][0], "scale"),
     "shape of numbers": lambda: explanation.shape(explained()["shape"][1], "scale"),

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from engine.actions.projects import template
 from engine.data.templates import read_frame
+from engine.domain.metric import find_metric
 
 
 class Shell:
@@ -70,12 +72,44 @@ def test_training_gives_the_fields_that_others_rely_on(trained: dict) -> None:
         "predict_seconds",
         "size_bytes",
         "tie_group",
+        "clarity",
+        "outer",
     }
     assert all(wanted <= set(row) for row in rows)
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
     dummy = next(row for row in rows if row["kind"] == "dummy")
     assert rows[0]["tie_group"] == 1 < dummy["tie_group"]
     assert trained["exploratory"] is False, "a template brings its brief"
+    by_trial = {row["trial"]: row for row in rows}
+    simple = trained["simple_enough"]
+    assert by_trial[simple["trial"]]["clarity"] == simple["clarity"]
+    assert simple["gives_up"] >= 0
+    assert by_trial[trained["recommended"]]["kind"] != "dummy"
+    assert trained["recommendation"]["prefer"] == "score"
+    sign = 1 if find_metric(trained["metric"]).higher_is_better else -1
+    for row in rows:
+        # What is left after the luck of being chosen is never better than what was measured.
+        assert sign * row["outer"] <= sign * row["score"] + 1e-12
+        if row["kind"] in ("dummy", "simple") and row["trial"] != trained["best"]["trial"]:
+            assert row["outer"] == pytest.approx(row["score"])
+
+
+def test_a_search_with_chosen_families_and_ranges(shell: Shell, trained: dict) -> None:
+    listed = {one["id"]: one for one in shell("families", "--task", "multiclass")["families"]}
+    rate = next(one for one in listed["lightgbm"]["space"] if one["name"] == "learning_rate")
+    assert rate["low"] < 0.2 < rate["highest"]
+    space = shell.folder / "space.json"
+    space.write_text('{"lightgbm": {"learning_rate": {"low": 0.2, "high": 0.3}, "num_leaves": 5}}')
+    done = shell("train", "penguins", "--trials", 4, "--families", "lightgbm", "--space", space, "--prefer", "score")
+    assert done["status"] == "done"
+    assert done["space"]["lightgbm"]["num_leaves"] == {"value": 5}
+    assert {row["family"] for row in done["leaderboard"]} <= {"dummy", "linear", "lightgbm", "ensemble"}
+    assert done["recommendation"]["prefer"] == "score"
+    for text, said in (("{", "not JSON"), ("[]", "no object"), ('{"linear": {"X": 1}}', "no setting 'X'")):
+        space.write_text(text)
+        assert said in shell("train", "penguins", "--trials", 4, "--space", space, code=2)["error"]["message"]
+    assert "no model family" in shell("train", "penguins", "--families", "nonsense", code=2)["error"]["message"]
+    assert len(shell("runs", "penguins")["runs"]) < 9, "nothing was queued by what was refused"
 
 
 def test_the_same_seed_repeats_the_search(shell: Shell, trained: dict) -> None:
@@ -84,6 +118,37 @@ def test_the_same_seed_repeats_the_search(shell: Shell, trained: dict) -> None:
     assert [[row[key] for key in keep] for row in again["leaderboard"]] == [
         [row[key] for key in keep] for row in trained["leaderboard"]
     ]
+
+
+def test_a_replay_gives_the_recorded_scores(shell: Shell, trained: dict) -> None:
+    shown = shell("run", "replay", trained["run_id"], "--all")
+    assert shown["equal"]
+    assert shown["versions_differ"] == []
+    assert len(shown["trials"]) == trained["trials"] - trained["failed"] + bool(trained["ensemble"])
+    assert all(one["found"] == pytest.approx(one["recorded"], rel=1e-9) for one in shown["trials"])
+
+
+def test_a_replay_tells_a_score_that_was_changed(shell: Shell, trained: dict) -> None:
+    number = trained["leaderboard"][0]["number"]
+    with sqlite3.connect(shell.folder / "home" / "proofolio.db") as db:
+        where = "WHERE run_id = ? AND number = ?"
+        db.execute(f"UPDATE trials SET score = score + 0.001 {where}", [trained["run_id"], number])
+    shown = shell("run", "replay", trained["run_id"], "--trial", number, code=1)
+    with sqlite3.connect(shell.folder / "home" / "proofolio.db") as db:
+        db.execute(f"UPDATE trials SET score = score - 0.001 {where}", [trained["run_id"], number])
+    assert not shown["equal"]
+    assert [one["equal"] for one in shown["trials"]] == [False]
+    assert "no trial" in shell("run", "replay", trained["run_id"], "--trial", 999, code=2)["error"]["message"].lower()
+
+
+def test_a_run_goes_on_from_another(shell: Shell, trained: dict) -> None:
+    shown = shell("train", "penguins", "--trials", 2, "--seed", 4, "--from", trained["run_id"])
+    assert (shown["trials"], shown["taken_over"]) == (2, trained["trials"] - trained["failed"])
+    before = max(row["number"] for row in trained["leaderboard"] if row["kind"] != "ensemble")
+    assert max(row["number"] for row in shown["leaderboard"]) > before
+    assert shell("run", "replay", shown["run_id"])["equal"], "a trial that was taken over keeps its own seed"
+    refused = shell("train", "penguins", "--from", trained["run_id"], "--fresh", code=2)
+    assert "not both" in refused["error"]["message"]
 
 
 def test_project_show(shell: Shell, trained: dict) -> None:

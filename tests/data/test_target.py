@@ -1,8 +1,11 @@
+import json
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.target import classes_of, cost_matrix, encode_target, order_binary
+from engine.data.target import class_weights, classes_of, cost_matrix, encode_target, order_binary
 from engine.domain.data import Problem
 from engine.domain.task import Task
 from engine.errors import InputError
@@ -127,3 +130,36 @@ def test_costs_that_fit_nothing(costs: dict[str, float], classes: tuple[str, ...
 
 def test_classes_are_counted() -> None:
     assert classes_of(pd.Series([2, 1, 2, 1, 1, 2]), "y") == {"1": 3, "2": 3}
+
+
+def test_class_weights_are_put_into_the_order_of_the_classes() -> None:
+    assert class_weights({"b": 5, "a": 1}, ("a", "b")) == (1.0, 5.0)
+    assert class_weights("balanced", ("a", "b")) == "balanced"
+    assert class_weights(None, ("a", "b")) == class_weights("", ()) == ""
+
+
+@pytest.mark.parametrize(
+    ("wish", "classes", "message"),
+    [
+        ("heavy", ("a", "b"), "'heavy' is no class weight"),
+        ("balanced", (), "target is a number"),
+        ({"a": 1}, ("a", "b"), "see 'b'"),
+        ({"a": 1, "b": 2, "c": 3}, ("a", "b"), "see 'c'"),
+        ({"a": 1, "b": 0}, ("a", "b"), "class 'b' is 0"),
+        ({"a": 1, "b": True}, ("a", "b"), "class 'b' is True"),
+        ({"a": 1, "b": float("inf")}, ("a", "b"), "class 'b' is inf"),
+    ],
+)
+def test_class_weights_that_do_not_fit_are_refused(wish: Any, classes: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        class_weights(wish, classes)
+
+
+@pytest.mark.parametrize("weights", ["", "balanced", (1.0, 5.0)])
+def test_class_weights_survive_being_written(weights: Any) -> None:
+    problem = Problem(
+        target="y", task=Task.BINARY, metric="roc_auc", features=(), kinds={}, classes=("a", "b"), class_weight=weights
+    )
+    written = json.loads(json.dumps(problem.as_dict()))
+    assert Problem.from_dict(written) == problem
+    assert ("class_weight" in written) == bool(weights)

@@ -7,9 +7,9 @@ from sqlite_utils import Database
 
 from engine.domain.project import Criterion
 from engine.domain.task import Task
+from engine.domain.words import family_name
 from engine.errors import NotFoundError
 from engine.evidence.facts import collect
-from engine.evidence.measured import family_name
 from engine.settings import Settings
 from engine.store import projects, results, runs, trials
 from tests.evidence.story import FAMILIES, Story, store_opening, store_project, store_run, tell
@@ -163,5 +163,6 @@ def test_every_family_has_a_name_for_sentences() -> None:
     from engine.automl.families import registry
 
     for family in registry().values():
-        assert family_name(family.id).casefold() == family.title.casefold()
+        assert family_name(family.id) == family.title
+        assert family_name(family.id, within=True).casefold() == family.title.casefold()
     assert {family for _, family, _ in FAMILIES} <= set(registry())

@@ -7,6 +7,7 @@ from engine.metrics.compare import (
     BETTER,
     WITHIN_CHANCE,
     WORSE,
+    corrected_among,
     corrected_for_choosing,
     paired_difference,
     tie_groups,
@@ -116,6 +117,20 @@ def test_choosing_among_noise_is_corrected_to_chance() -> None:
     assert np.mean(best) > 0.62
     # Choosing and scoring on the same 80 rows: what is left of the optimism is small.
     assert np.mean(corrected) < 0.56
+
+
+def test_each_set_is_corrected_for_choosing_within_it_alone() -> None:
+    rng = np.random.default_rng(0)
+    y = np.arange(120) % 2
+    preds = [np.column_stack([1 - share, share]) for share in rng.random((12, 120))]
+    few, many, one = [3, 5, 7], list(range(12)), [4]
+    found = corrected_among("roc_auc", y, preds, BINARY, [few, many, one, []], resamples=80)
+    alone = [
+        corrected_for_choosing("roc_auc", y, [preds[n] for n in places], BINARY, resamples=80) for places in (few, many)
+    ]
+    assert found[:2] == pytest.approx(alone)
+    assert found[2] == pytest.approx(score("roc_auc", y, preds[4], BINARY))
+    assert np.isnan(found[3])
 
 
 def test_the_correction_of_an_error_metric_makes_it_larger() -> None:

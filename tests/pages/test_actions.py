@@ -157,11 +157,16 @@ def test_train_starts_a_run_and_can_stop_it(open_page: Open, filled: Settings) -
 def test_train_wants_a_reason_for_a_promotion(open_page: Open, filled: Settings) -> None:
     app = click(open_page("train", SLUG), "Promote this model")
     assert "reason" in app.error[0].value
-    next(one for one in app.text_input if one.label == "Why this one?").set_value("It can be read")
-    click(app, "Promote this model")
     with connect(filled) as db:
-        assert projects.get(db, SLUG).promoted is not None
+        assert projects.get(db, SLUG).promoted is None
+        simple = runs.latest_result(db, SLUG).result["simple_enough"]["trial"]
+    app.text_input(key=f"reason-{simple}").set_value("It can be read")
+    next(one for one in app.button if one.form_id == f"promote-{simple}").click().run()
+    assert not app.exception, app.exception
+    with connect(filled) as db:
+        assert projects.get(db, SLUG).promoted == simple
         assert projects.decisions(db, SLUG)[-1].reason == "It can be read"
+    assert "promoted by you" in words(open_page("train", SLUG))
 
 
 def test_train_offers_to_resume_a_lost_run(open_page: Open, filled: Settings) -> None:

@@ -7,10 +7,15 @@ from typing import Any
 
 from engine.automl.families import boosting
 from engine.automl.families.family import Config, Context, Family, Fit, Labels, Param
+from engine.automl.families.targets import OBJECTIVE
 from engine.automl.limits import Watch
 
 _LEVELS_ONE_BY_ONE = 10
 """Columns with at most so many categories are one-hot encoded: four times quicker than target statistics."""
+
+
+_MANY_COLUMNS = 300
+_OBJECTIVES = {"poisson": "Poisson", "tweedie": "Tweedie:variance_power=1.5", "absolute": "MAE"}
 
 
 def _build(config: Config, context: Context) -> Any:
@@ -27,6 +32,11 @@ def _build(config: Config, context: Context) -> Any:
         "allow_writing_files": False,
         "logging_level": "Silent",
     }
+    if OBJECTIVE in config:
+        params["loss_function"] = _OBJECTIVES[config[OBJECTIVE]]
+    if context.width > _MANY_COLUMNS:
+        # With thousands of columns one fit would take minutes; each split looks at a few hundred of them.
+        params["rsm"] = _MANY_COLUMNS / context.width
     if context.early:
         params |= {"early_stopping_rounds": boosting.PATIENCE, "use_best_model": True}
     else:
@@ -57,8 +67,13 @@ def _fit(table: Any, y: Labels, context: Context) -> Fit:
     if not context.early:
         return Fit(table=table, y=y, extras=extras)
     inside, outside = boosting.held_back(y, context)
-    extras["eval_set"] = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
-    return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras=extras)
+    judged, truth = boosting.rows_of(table, outside), context.scale(y[outside], y[inside])
+    extras["eval_set"] = (judged, truth)
+    if context.weights is not None:
+        from catboost import Pool
+
+        extras["eval_set"] = Pool(judged, truth, cat_features=places, weight=context.weights[outside])
+    return Fit(table=boosting.rows_of(table, inside), y=y[inside], rows=inside, extras=extras)
 
 
 FAMILY = Family(
@@ -91,6 +106,7 @@ FAMILY = Family(
             high=8,
             start=4,
             whole=True,
+            hard=(1, 12),
             meaning="Questions that each tree asks one after the other.",
         ),
         Param(
@@ -123,5 +139,7 @@ FAMILY = Family(
         / 50
         * 1.6 ** (float(config["depth"]) - 5)
     ),
+    objectives=(*_OBJECTIVES, "log"),
     side_by_side=True,
+    by_chance=True,
 )

@@ -1,4 +1,4 @@
-"""Extremely randomised trees."""
+"""Extremely randomised trees: a forest whose splits are drawn at random, the best of few taken."""
 
 from __future__ import annotations
 
@@ -25,5 +25,6 @@ FAMILY = Family(
     defaults=({"n_estimators": 100, "max_features": 0.6, "min_samples_leaf": 2},),
     space=forest_space(),
     cost=lambda config: forest_cost(config) * 0.7,
+    objectives=("log",),
     most_cells=2e8,
 )

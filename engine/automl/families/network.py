@@ -7,7 +7,7 @@ from typing import Any
 from engine.automl.families.family import Config, Context, Family, Param
 
 _ROWS_SEEN = 1_500_000
-_FEWEST_ROWS_FOR_EARLY_STOPPING = 400
+_FEWEST_ROWS_FOR_EARLY_STOPPING = 120
 
 
 def _build(config: Config, context: Context) -> Any:
@@ -39,8 +39,8 @@ FAMILY = Family(
     encoding="scaled",
     build=_build,
     defaults=(
-        {"width": 64, "layers": 1, "alpha": 1e-3, "learning_rate": 2e-3},
-        {"width": 128, "layers": 2, "alpha": 1e-2, "learning_rate": 1e-3},
+        {"width": 64, "layers": 1, "alpha": 1e-3, "learning_rate": 5e-3},
+        {"width": 96, "layers": 2, "alpha": 0.1, "learning_rate": 3e-3},
     ),
     space=(
         Param(name="width", low=8, high=256, start=32, whole=True, log=True, meaning="Units of each hidden layer."),
@@ -56,6 +56,8 @@ FAMILY = Family(
         Param(name="learning_rate", low=3e-4, high=2e-2, start=2e-3, log=True, meaning="Size of each step of the fit."),
     ),
     cost=lambda config: 4.0 * float(config["layers"]) * (float(config["width"]) / 64) ** 0.7,
+    objectives=("log",),
     most_cells=5e7,
+    by_chance=True,
     always=True,
 )

@@ -1,4 +1,4 @@
-"""Random forest."""
+"""Random forest: many deep trees, each grown on other rows and columns, that vote."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ FAMILY = Family(
     defaults=({"n_estimators": 100, "max_features": 0.3, "min_samples_leaf": 3},),
     space=forest_space(),
     cost=forest_cost,
+    objectives=("log",),
     first_kind=TrialKind.DEFAULT,
     most_cells=2e8,
 )

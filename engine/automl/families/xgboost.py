@@ -6,6 +6,9 @@ from typing import Any
 
 from engine.automl.families import boosting
 from engine.automl.families.family import Config, Context, Family, Fit, Labels, Param, plain
+from engine.automl.families.targets import OBJECTIVE
+
+_OBJECTIVES = {"poisson": "count:poisson", "tweedie": "reg:tweedie", "absolute": "reg:absoluteerror"}
 
 
 def _build(config: Config, context: Context) -> Any:
@@ -26,9 +29,11 @@ def _build(config: Config, context: Context) -> Any:
         "feature_types": ["q"] * context.width + ["c"] * len(context.categories),
         "early_stopping_rounds": boosting.PATIENCE if context.early else None,
         "random_state": context.seed,
-        "n_jobs": context.threads,
+        "n_jobs": boosting.threads(context),
         "verbosity": 0,
     }
+    if OBJECTIVE in config:
+        params["objective"] = _OBJECTIVES[config[OBJECTIVE]]
     return (XGBClassifier if context.problem.task.is_classification else XGBRegressor)(**params)
 
 
@@ -37,7 +42,10 @@ def _fit(table: Any, y: Labels, context: Context) -> Fit:
         return plain(table, y, context)
     inside, outside = boosting.held_back(y, context)
     judged = (boosting.rows_of(table, outside), context.scale(y[outside], y[inside]))
-    return Fit(table=boosting.rows_of(table, inside), y=y[inside], extras={"eval_set": [judged], "verbose": False})
+    extras: dict[str, Any] = {"eval_set": [judged], "verbose": False}
+    if context.weights is not None:
+        extras["sample_weight_eval_set"] = [context.weights[outside]]
+    return Fit(table=boosting.rows_of(table, inside), y=y[inside], rows=inside, extras=extras)
 
 
 def _start(**changes: Any) -> Config:
@@ -77,5 +85,7 @@ FAMILY = Family(
         ),
     ),
     cost=lambda config: 1.3 * boosting.cost(config, "max_leaves"),
+    objectives=tuple(_OBJECTIVES),
     side_by_side=True,
+    by_chance=True,
 )

@@ -25,6 +25,8 @@ FEWEST_ROWS = 50
 _FOLDS = 5
 _MOST_BINS = 50
 _ROWS_PER_BIN = 20
+_DRAWN = 0.1
+"""Rows of the overall mean that each bin is given: next to nothing, only a bin without other rows needs it."""
 _AUC_LIMIT = 0.99
 _R2_LIMIT = 0.98
 _REDUNDANT = 0.003
@@ -184,7 +186,7 @@ def _out_of_fold(bins: npt.NDArray[np.intp], truth: Floats) -> Floats:
         sums = np.bincount(cell, weights=truth[:, n], minlength=size).reshape(-1, _FOLDS)
         others_sum = sums.sum(axis=1, keepdims=True) - sums
         others = counts.sum(axis=1, keepdims=True) - counts
-        predicted[:, n] = ((others_sum + truth[:, n].mean()) / (others + 1))[bins, fold]
+        predicted[:, n] = ((others_sum + _DRAWN * truth[:, n].mean()) / (others + _DRAWN))[bins, fold]
     return predicted
 
 

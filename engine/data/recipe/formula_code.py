@@ -70,13 +70,13 @@ def column_in_spark(name: str) -> str:
     return f"F.col({'`' + name.replace('`', '``') + '`'!r})"
 
 
-def in_spark(node: Node) -> str:
-    """Write a formula as a Spark column."""
+def in_spark(node: Node, empty_texts: frozenset[str] = frozenset()) -> str:
+    """Write a formula as a Spark column; in the columns ``empty_texts`` a text without a letter counts as empty."""
     if node.op == "constant":
         return f"F.lit({node.value!r})"
     if node.op == "column":
         return column_in_spark(str(node.value))
-    args = [in_spark(one) for one in node.args]
+    args = [in_spark(one, empty_texts) for one in node.args]
     first = args[0]
     if node.op in ("/", "//", "%"):
         # What is divided by 0 is empty; Spark 4 would stop.
@@ -94,11 +94,15 @@ def in_spark(node: Node) -> str:
     if node.op in ("min", "max"):
         present = " & ".join(f"{one}.isNotNull()" for one in args)
         return f"F.when({present}, F.{'least' if node.op == 'min' else 'greatest'}({', '.join(args)}))"
-    return _function_in_spark(node, args)
+    return _function_in_spark(node, args, empty_texts)
 
 
-def _function_in_spark(node: Node, args: list[str]) -> str:
+def _function_in_spark(node: Node, args: list[str], empty_texts: frozenset[str]) -> str:
     first = args[0]
+    if node.op in ("isempty", "coalesce") and node.args[0].op == "column" and node.args[0].value in empty_texts:
+        if node.op == "isempty":
+            return f"(F.coalesce({first}, F.lit('')) == '')"
+        args = [f"F.when({first} != '', {first})", *args[1:]]
     return {
         "log": lambda: f"F.when({first} > 0, F.log({first}))",
         "log1p": lambda: f"F.when({first} > -1, F.log1p({first}))",

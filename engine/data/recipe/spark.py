@@ -50,6 +50,8 @@ def script(recipe: Recipe, problem: Problem) -> str:
         "from pyspark.sql import functions as F",
         "",
         "spark = SparkSession.builder.getOrCreate()",
+        "# Dates are read and counted as they stand there, in no time zone.",
+        'spark.conf.set("spark.sql.session.timeZone", "UTC")',
         'table = spark.read.parquet("table.parquet")',
     ]
     body = [line for _, lines in steps(recipe, problem) for line in ["", *lines]]
@@ -67,7 +69,7 @@ def steps(recipe: Recipe, problem: Problem) -> list[tuple[Step, Lines]]:
     written = []
     for step, before, _ in shapes(without_unused(recipe, problem), problem):
         said = f"# {sentence(step)}"
-        writer = _WRITTEN.get(step.kind)
+        writer = WRITTEN.get(step.kind)
         if writer is None:
             written.append((step, [said, "# This step belongs to the model, whose pipeline does it."]))
         else:
@@ -145,15 +147,22 @@ def _to_number(step: Step, options: Options, shape: Shape, problem: Problem) -> 
 
 def _to_date(step: Step, options: Options, shape: Shape, problem: Problem) -> Lines:
     del shape, problem
-    formats = [_java_format(one) for one in options["formats"]]
-    if not formats:
-        order = ("dd/MM/yyyy", "dd.MM.yyyy") if options["day_first"] else ("MM/dd/yyyy",)
-        formats = ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd", *order]
+    formats = [_java_format(one) for one in options["formats"]] or _usual_formats(options["day_first"])
     lines = []
     for name in step.columns:
         readings = [f"F.try_to_timestamp({col(name)}, F.lit({one!r}))" for one in formats]
-        lines.append(_with(name, readings[0] if len(readings) == 1 else f"F.coalesce({', '.join(readings)})"))
+        value = readings[0] if len(readings) == 1 else f"F.coalesce({', '.join(readings)})"
+        lines.append(_with(name, f"{value}.cast('timestamp_ntz')"))
     return lines
+
+
+def _usual_formats(day_first: bool) -> list[str]:
+    """List the usual forms; as in pandas, a number above 12 is a day whatever was wished."""
+    orders = ("d{0}M{0}yyyy", "M{0}d{0}yyyy") if day_first else ("M{0}d{0}yyyy", "d{0}M{0}yyyy")
+    # As in pandas, the wish holds for a form that begins with the year, too.
+    iso = ("yyyy-d-M", "yyyy-M-d") if day_first else ("yyyy-M-d", "yyyy-d-M")
+    days = [*iso, *(order.format(mark) for order in orders for mark in "/.-")]
+    return [f"{one}[ ]['T'][HH:mm[:ss]]" for one in days]
 
 
 def _java_format(text: str) -> str:
@@ -186,8 +195,12 @@ def _limit(step: Step, options: Options, shape: Shape, problem: Problem) -> Line
 def _expression(step: Step, options: Options, shape: Shape, problem: Problem) -> Lines:
     del step, problem
     node = parse(options["formula"], shape.kinds)
-    cast = "" if node.type == "text" else ".cast('double')"
-    return [_with(options["name"], f"({in_spark(node)}){cast}")]
+    value = f"({in_spark(node, shape.empty_texts)})"
+    if node.type == "text":
+        return [_with(options["name"], value)]
+    made, name = col(options["name"]), options["name"]
+    # What is too large to count with is empty, as in the pipeline.
+    return [_with(name, f"{value}.cast('double')"), _with(name, f"F.when(F.abs({made}) < 1e300, {made})")]
 
 
 def _ratio(step: Step, options: Options, shape: Shape, problem: Problem) -> Lines:
@@ -235,7 +248,7 @@ def _impute(step: Step, options: Options, shape: Shape, problem: Problem) -> Lin
     return lines
 
 
-_WRITTEN: Mapping[StepKind, Callable[[Step, Options, Shape, Problem], Lines]] = {
+WRITTEN: Mapping[StepKind, Callable[[Step, Options, Shape, Problem], Lines]] = {
     StepKind.DROP_COLUMNS: _drop,
     StepKind.DROP_DUPLICATES: _duplicates,
     StepKind.MISSING_WORDS: _missing_words,

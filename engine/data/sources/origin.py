@@ -119,7 +119,7 @@ def check_rows(source: Source, count: int) -> None:
     if count > source.settings.max_rows:
         raise InputError(
             f"{source.name} has more than {source.settings.max_rows:,} rows, the limit.",
-            hint="Take a sample of its rows.",
+            hint="Take a sample of its rows, or bring it as Parquet, of which a sample is read.",
         )
     if count == 0:
         raise InputError(f"{source.name} has column names but no rows.", hint="Export the table again, with its rows.")

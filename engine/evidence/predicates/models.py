@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.domain.run import Run
-from engine.domain.words import number
+from engine.domain.words import family_name, number
 from engine.evidence.dossier import Dossier
-from engine.evidence.measured import family_name
 from engine.evidence.predicates.found import Found, all_of, check, found_in, reason_found, score_found, speaks_of
 
 CHOICES = ("promote", "family", "model")
@@ -123,4 +122,4 @@ def _families(run: Run) -> set[str]:
 
 
 def _names(families: Iterable[str]) -> str:
-    return ", ".join(sorted(family_name(family) for family in families))
+    return ", ".join(sorted(family_name(family, within=True) for family in families))

@@ -14,7 +14,9 @@ _MODULES = {
     RunKind.PUBLISH: "engine.runs.jobs.publish",
     RunKind.CHECK: "engine.runs.jobs.check",
     RunKind.START: "engine.runs.jobs.start",
+    RunKind.REPLAY: "engine.runs.jobs.replay",
     RunKind.RECIPE: "engine.runs.jobs.recipe",
+    RunKind.DIAGNOSE: "engine.runs.jobs.diagnose",
 }
 
 

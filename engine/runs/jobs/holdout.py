@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
 from engine.data.export import write_predictions
-from engine.domain.run import Trial, TrialKind
+from engine.domain.run import Opening, Trial, TrialKind
 from engine.errors import StateError
 from engine.evaluate.holdout import score_holdout
+from engine.evaluate.submission import score_together
 from engine.runs.jobs.material import Floats, Material, again, fitted, holdout, training
 from engine.runs.progress import Progress
-from engine.store import files, results, runs, trials
+from engine.store import files, results, runs, submissions, trials
 from engine.store.db import connect
 
 FILE = "holdout.csv"
@@ -44,6 +50,7 @@ def do(progress: Progress) -> bool:
         seed=seed,
         groups=sealed.groups,
     )
+    result["submissions"] = _elsewhere(progress, opening, sealed, preds["best"], seed)
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:
         results.set_opening_result(db, opening.id, result | {"predictions": FILE, "trial": trial.id})
@@ -56,6 +63,31 @@ def _baselines(progress: Progress, trial: Trial) -> dict[str, Trial]:
         found = {one.kind: one for one in reversed(trials.of_run(db, trial.run_id)) if one.ok}
     wanted = {"dummy": TrialKind.DUMMY, "simple": TrialKind.SIMPLE}
     return {name: found[kind] for name, kind in wanted.items() if kind in found}
+
+
+def _elsewhere(progress: Progress, opening: Opening, sealed: Material, ours: Floats, seed: int) -> list[dict[str, Any]]:
+    """Score what was handed in before this opening, with whose it is, on the same resamples as ours."""
+    settings = progress.settings
+    with connect(settings) as db:
+        every = submissions.of_project(db, opening.project)
+    valid = sealed.split.holdout_sha256
+    waiting = {one.id: one for one in every if one.holdout_sha256 == valid and one.created_at <= opening.opened_at}
+    if not waiting:
+        return []
+    theirs = {
+        number: pd.read_parquet(files.checked_dataset_path(settings, one.predictions_sha256))
+        .to_numpy(dtype=np.float64)
+        .reshape(ours.shape)
+        for number, one in waiting.items()
+    }
+    scored = score_together(
+        sealed.y, ours, theirs, sealed.problem, metric=opening.metric, seed=seed, groups=sealed.groups
+    )
+    return [
+        {"submission": one.id, "name": one.name, "language": one.language, "note": one.note}
+        | {"labels_only": one.labels_only, **scored[number]}
+        for number, one in waiting.items()
+    ]
 
 
 def _write(progress: Progress, sealed: Material, pred: Floats) -> None:

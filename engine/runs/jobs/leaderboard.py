@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from engine.automl.choosing import SCORE, clarity_of, recommended, simple_enough
 from engine.domain.metric import MetricValue, find_metric
 from engine.domain.run import Trial, TrialKind
-from engine.metrics.compare import corrected_for_choosing, tie_groups_of
+from engine.metrics.compare import corrected_among, tie_groups_of
 from engine.metrics.intervals import Resampled, resampled
 from engine.runs.jobs.material import Material, load_predictions
 from engine.runs.progress import Progress
 from engine.store import trials
 from engine.store.db import connect
-
-LATENCY_LIMIT_SECONDS = 0.030
-"""A recommended model answers one row within this time."""
 
 _CANDIDATES_FOR_CORRECTION = 100
 
@@ -31,8 +29,15 @@ class Board:
     trials: dict[int, Trial]
     corrected: float | None
     recommended: int
+    recommendation: dict[str, Any]
+    """Why that one, and the blend against the best single model."""
+    simple_enough: dict[str, Any]
+    """The clearest model within one standard error of the best, and what it gives up."""
     count: int
+    """Trials of this run."""
     failed: int
+    taken_over: int
+    """Trials of an earlier run that it went on from."""
 
     def trial(self, trial_id: int) -> Trial:
         """Return a trial of the board."""
@@ -43,6 +48,8 @@ class Board:
         return {
             "best": self._entry(best.id) | {"corrected": self.corrected},
             "recommended": self.recommended,
+            "recommendation": self.recommendation,
+            "simple_enough": self.simple_enough,
             "ensemble": [
                 {"family": m["family"], "weight": m["weight"], "number": m["number"]}
                 for m in best.config.get("members", [])
@@ -61,7 +68,7 @@ class Board:
         return self._entry(found.id) if found else None
 
 
-def build(progress: Progress, material: Material, best: Trial) -> Board:
+def build(progress: Progress, material: Material, best: Trial, *, prefer: str = SCORE) -> Board:
     """Compute the leaderboard from the stored out-of-fold predictions."""
     with connect(progress.settings) as db:
         everything = trials.of_run(db, progress.run_id)
@@ -77,19 +84,45 @@ def build(progress: Progress, material: Material, best: Trial) -> Board:
         groups=material.groups,
     )
     scores = _intervals(progress, shown, found)
+    outer = _outer(progress, material, good, shown, best)
     groups = tie_groups_of(found, material.problem.metric)
     rows = [
-        _row(place, one, scores[one.id], group) for place, (one, group) in enumerate(zip(shown, groups, strict=True))
+        _row(place, one, scores[one.id], group) | {"outer": outer[one.id]}
+        for place, (one, group) in enumerate(zip(shown, groups, strict=True))
     ]
     return Board(
         metric=material.problem.metric,
         rows=tuple(rows),
         trials={one.id: one for one in shown},
-        corrected=_corrected(progress, material, good),
-        recommended=_recommended(shown, best),
-        count=sum(one.kind is not TrialKind.ENSEMBLE for one in everything),
+        corrected=outer[best.id],
+        count=sum(one.kind is not TrialKind.ENSEMBLE and one.taken_from is None for one in everything),
+        taken_over=sum(one.taken_from is not None for one in everything),
         failed=sum(not one.ok for one in everything),
+        **_chosen(shown, rows, best, found, prefer),
     )
+
+
+def _chosen(
+    shown: Sequence[Trial], rows: Sequence[dict[str, Any]], best: Trial, found: Resampled, prefer: str
+) -> dict[str, Any]:
+    """Say which model is recommended and which is simple enough."""
+    metric, first = find_metric(found.metric_ids[0]), shown.index(best)
+    choice = recommended(shown, first, found, metric, prefer)
+    simple = simple_enough(shown, first, found, metric)
+    row = rows[simple.place]
+    return {
+        "recommended": shown[choice.place].id,
+        "recommendation": {
+            "reason": choice.reason,
+            "prefer": prefer,
+            "blend": asdict(choice.blend) if choice.blend else None,
+        },
+        "simple_enough": {
+            **{name: row[name] for name in ("trial", "number", "family", "kind", "score", "low", "high", "clarity")},
+            "gives_up": simple.gap,
+            "standard_error": simple.standard_error,
+        },
+    }
 
 
 def _sorted(found: Sequence[Trial], metric_id: str) -> list[Trial]:
@@ -124,19 +157,38 @@ def _intervals(progress: Progress, shown: Sequence[Trial], found: Resampled) -> 
     return scores
 
 
-def _corrected(progress: Progress, material: Material, good: Sequence[Trial]) -> float | None:
-    """Correct the best score for having been chosen among the trials (the ensemble is one of them)."""
-    candidates = [load_predictions(progress.settings, one) for one in good[:_CANDIDATES_FOR_CORRECTION]]
-    value = corrected_for_choosing(
-        material.problem.metric, material.y, candidates, material.problem, groups=material.groups
+def _outer(
+    progress: Progress, material: Material, good: Sequence[Trial], shown: Sequence[Trial], best: Trial
+) -> dict[int, float | None]:
+    """Correct each score for how its model was chosen: the best among all trials, another among those of its family.
+
+    Baselines were not chosen, they stood there before anything was seen; the blend is one of all trials.
+    """
+    candidates = [*shown, *(one for one in good if one.id not in {known.id for known in shown})]
+    candidates = candidates[: max(_CANDIDATES_FOR_CORRECTION, len(shown))]
+    choices = [_rivals(one, candidates, best) for one in shown]
+    values = corrected_among(
+        material.problem.metric,
+        material.y,
+        [load_predictions(progress.settings, one) for one in candidates],
+        material.problem,
+        choices,
+        groups=material.groups,
     )
-    return value if math.isfinite(value) else None
+    return {one.id: value if math.isfinite(value) else None for one, value in zip(shown, values, strict=True)}
 
 
-def _recommended(shown: Sequence[Trial], best: Trial) -> int:
-    """Pick the best within the latency limit; the best itself where none is that quick."""
-    quick = [one for one in shown if one.predict_seconds <= LATENCY_LIMIT_SECONDS and one.kind is not TrialKind.DUMMY]
-    return quick[0].id if quick else best.id
+def _rivals(one: Trial, candidates: Sequence[Trial], best: Trial) -> list[int]:
+    """List the places of the trials among which a model was chosen."""
+    if one.id == best.id or one.kind is TrialKind.ENSEMBLE:
+        return list(range(len(candidates)))
+    if one.kind in (TrialKind.DUMMY, TrialKind.SIMPLE):
+        return [candidates.index(one)]
+    return [
+        place
+        for place, other in enumerate(candidates)
+        if other.family == one.family and other.kind is not TrialKind.SIMPLE
+    ]
 
 
 def _row(place: int, trial: Trial, value: MetricValue, group: int) -> dict[str, Any]:
@@ -153,4 +205,5 @@ def _row(place: int, trial: Trial, value: MetricValue, group: int) -> dict[str, 
         "predict_seconds": round(trial.predict_seconds, 5),
         "size_bytes": trial.size_bytes,
         "tie_group": group,
+        "clarity": clarity_of(trial.family),
     }

@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.model import Model
+from engine.automl.outcome import BAGS
 from engine.automl.replay import refit
 from engine.automl.search import Recorded
 from engine.data.schema import encode_target
-from engine.data.split import folds
-from engine.data.split.ordering import group_codes
+from engine.data.split import folds, repeated
+from engine.data.split.ordering import group_codes, time_order
 from engine.domain.data import Problem, Split, SplitKind
 from engine.domain.project import Brief, Project
 from engine.domain.recipe import Recipe
@@ -39,8 +41,18 @@ class Material:
     """Features, shape (n_rows, n_features); the index holds the row numbers of the file that was brought."""
     y: npt.NDArray[np.generic]
     """Class codes or values, shape (n_rows,)."""
+    times: npt.NDArray[np.generic] | None
+    """With a split by time: the place in time of each row, shape (n_rows,)."""
     groups: npt.NDArray[np.generic] | None
     """With a split by group: the group of each row, so that intervals resample groups; shape (n_rows,)."""
+
+    weights: npt.NDArray[np.float64] | None
+    """Where a column says it: how much each row counts in a fit, shape (n_rows,)."""
+
+    @property
+    def aside(self) -> Aside:
+        """What fits respect and no model sees."""
+        return Aside(groups=self.groups, times=self.times, weights=self.weights)
 
     @property
     def problem(self) -> Problem:
@@ -50,6 +62,10 @@ class Material:
     def folds(self, frame: pd.DataFrame) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
         """Make the folds of the training part, the same ones every time."""
         return list(folds(frame, self.y, self.split.spec, self.problem))
+
+    def search_folds(self, frame: pd.DataFrame, run: Run) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        """Make the folds that a search fits: on few rows those of several draws, the first as :meth:`folds`."""
+        return list(repeated(frame, self.y, self.split.spec, self.problem, seconds=run.params.get("seconds")))
 
 
 def training(settings: Settings, slug: str) -> tuple[Material, pd.DataFrame]:
@@ -86,7 +102,9 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
         split=split,
         X=frame[list(project.problem.features)],
         y=encode_target(frame[project.problem.target], project.problem),
+        times=_times(frame, split),
         groups=_groups(frame, split),
+        weights=frame[weight].to_numpy(np.float64) if (weight := project.problem.weight) else None,
     )
     return material, frame
 
@@ -96,6 +114,12 @@ def _groups(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None
         return None
     # Numbered as they appear, as the published predictions do, so that both resample the same.
     return pd.factorize(group_codes(frame, split.spec))[0]
+
+
+def _times(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None:
+    if split.spec.kind not in (SplitKind.TIME, SplitKind.GROUP_TIME):
+        return None
+    return time_order(frame, split.spec).codes
 
 
 def predictions_path(settings: Settings, trial: Trial) -> Path:
@@ -128,6 +152,7 @@ def as_recorded(trial: Trial, oof: Floats | None) -> Recorded:
         size_bytes=trial.size_bytes,
         oof=oof,
         reason=trial.reason,
+        taken=trial.taken_from is not None,
     )
 
 
@@ -158,6 +183,8 @@ def again(settings: Settings, trial: Trial, material: Material, *, seed: int) ->
         seed=seed,
         threads=settings.threads,
         recipe=recipe,
+        bags=int(trial.config.get(BAGS, 1)),
+        aside=material.aside,
     )
 
 

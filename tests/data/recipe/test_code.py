@@ -2,7 +2,6 @@
 
 import ast
 import builtins
-import importlib.util
 import warnings
 from pathlib import Path
 from typing import Any
@@ -137,19 +136,3 @@ def test_spark_source_is_sound() -> None:
     names = {node.attr for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)}
     assert names >= {"withColumn", "dropDuplicates", "regexp_replace", "weekday", "isin", "median", "mode"}
     assert text.count("This step belongs to the model") == 9
-
-
-@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed")
-def test_spark_runs(tmp_path: Path) -> None:
-    cleaning = Recipe(steps=tuple(one for one in ALL.steps[1:16]))
-    X, _ = align(mixed(60), problem_of(Task.BINARY))
-    X.to_parquet(tmp_path / "table.parquet")
-    source = spark.script(cleaning, problem_of(Task.BINARY)).replace(
-        '"table.parquet"', repr(str(tmp_path / "table.parquet"))
-    )
-    names: dict[str, Any] = {}
-    exec(compile_source(source), names)
-    ours = compile(cleaning, problem_of(Task.BINARY)).fit_transform(X)
-    theirs = names["table"].toPandas()
-    for name in ours.select_dtypes("number"):
-        np.testing.assert_allclose(ours[name], theirs[name].astype(float), rtol=1e-9, err_msg=name)

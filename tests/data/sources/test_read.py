@@ -73,8 +73,25 @@ def test_limits(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the limit is 0 MiB"):
         read_table(path, replace(settings, max_upload_bytes=100))
     pq.write_table(pa.table({"a": range(50), "b": range(50)}), tmp_path / "t.parquet")
-    with pytest.raises(InputError, match="more than 49 rows"):
-        read_table(tmp_path / "t.parquet", replace(settings, max_rows=49))
+    assert len(read_table(tmp_path / "t.parquet", replace(settings, max_rows=49))) == 49
+
+
+def test_of_a_parquet_file_that_is_too_long_a_sample_is_read_and_said(settings: Settings, tmp_path: Path) -> None:
+    path, rows = tmp_path / "long.parquet", 200_000
+    pq.write_table(pa.table({"a": np.arange(rows), "b": np.arange(rows) % 7}), path, row_group_size=30_000)
+    few = replace(settings, max_rows=5_000)
+    found = read_table(path, few)["a"].to_numpy()
+    assert len(np.unique(found)) == 5_000
+    assert (np.diff(found) > 0).all(), "in the order of the file"
+    # A fifth of the rows lies in each fifth of the file, give or take four standard errors.
+    shares = np.histogram(found, bins=5, range=(0, rows))[0] / 5_000
+    np.testing.assert_allclose(shares, 0.2, atol=4 * np.sqrt(0.2 * 0.8 / 5_000))
+    np.testing.assert_array_equal(read_table(path, few)["a"], found)
+    assert "200,000 rows" in detect(path, few).notes[-1]
+    assert "5,000 of them, drawn by chance" in detect(path, few).notes[-1]
+    short_of_memory = replace(settings, memory_bytes=1024**2)
+    assert 5_000 < len(read_table(path, short_of_memory)) < 20_000, "an eighth of a mebibyte, at two numbers a row"
+    assert detect(path, settings).notes == ()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
