@@ -11,7 +11,9 @@ from typing import cast
 from engine.errors import InputError
 from engine.study.questions import Question
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+# Stricter than float(), which would take “nan”, “1_000” and the digits of any script.
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,4 @@ def _read_text(given: str, unit: str) -> list[float]:
     spellings = [text.replace(",", ".")] if text.count(",") == 1 and "." not in text else [text]
     if _GROUPED.fullmatch(text):
         spellings.append(text.replace(",", ""))
-    values = []
-    for spelling in spellings:
-        # Stricter than float(), which would take “nan”, “1_000” and the digits of any script.
-        if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", spelling):
-            values.append(float(spelling) * scale)
-    return values
+    return [float(spelling) * scale for spelling in spellings if _PLAIN.fullmatch(spelling)]
