@@ -75,8 +75,8 @@ def names(formula: str) -> frozenset[str]:
 
 def _value(node: ast.expr, inputs: Mapping[str, float]) -> float:
     match node:
-        # The exact type: a truth value is an int to Python, but no number here.
-        case ast.Constant(value=number) if type(number) in (int, float):
+        # A truth value is an int to Python, but no number here.
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return float(number)
         case ast.Name(id=name) if name in inputs:
             return float(inputs[name])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
+from engine.data.declaration import Section
 from engine.errors import ContentError, InputError
-from engine.study import fields
 from engine.study.formula import evaluate
 
 Kind = Literal["single", "multiple", "number", "order", "fault", "output"]
-FIGURES = ("bars", "line", "scatter", "matrix")
-_NUMBER_KEYS = ("tolerance", "unit", "inputs", "formula")
+Row = tuple[str | float, ...]
+FEWEST_CHOICES = 3
+_CHOSEN = ("single", "multiple", "order")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ class Figure:
     kind: str
     x_title: str
     y_title: str
-    values: tuple[tuple[str | float, ...], ...]
+    values: tuple[Row, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,99 +175,127 @@ def read(text: str, file: str, *, taken: Collection[str] = (), skills: Collectio
 
 
 def _question(item: Any, file: str, place: str) -> Question:
-    one = fields.Fields(item, file, place)
-    name = one.text("id")
-    one = fields.Fields(item, file, name)
-    one.only(Question.__dataclass_fields__)
-    skills = one.texts("skills", at_least=1)
-    if not name.startswith(f"{skills[0]}-") or fields.SLUG.fullmatch(name) is None:
+    if not isinstance(item, dict):
+        raise ContentError(file, place, "a table of keys and values")
+    name = Section(file, item, f"{place}.").text("id")
+    one = Section(file, item, f"{name}.")
+    one.text("id")
+    skills = one.texts("skills")
+    if not name.startswith(f"{skills[0]}-") or _SLUG.fullmatch(name) is None:
         raise one.fault("id", f"small letters, digits and hyphens, beginning with “{skills[0]}-”")
-    kind = one.one_of("kind", ("single", "multiple", "number", "order", "fault", "output"))
-    choices = one.texts("choices", at_least=2) if kind != "number" and "choices" in item else ()
-    if kind in ("single", "multiple", "order") and len(choices) < 3:
-        raise one.fault("choices", "at least three texts")
-    if kind == "number" and "choices" in item:
-        raise one.fault("choices", "no choices where a number is asked")
-    if choices:
-        one.none_of(_NUMBER_KEYS, "nothing here, since the answer is chosen")
-    return Question(
+    kind = cast(Kind, one.one_of("kind", get_args(Kind)))
+    choices = _choices(one, kind) if "choices" in item or kind in _CHOSEN else ()
+    question = Question(
         id=name,
         skills=skills,
-        lesson=one.text("lesson") if "lesson" in item else skills[0],
-        kind=cast(Kind, kind),
+        lesson=one.text("lesson", skills[0]),
+        kind=kind,
         text=one.text("text"),
         explanation=one.text("explanation"),
-        seconds=one.number("seconds", above=0),
+        seconds=_positive(one, "seconds"),
         choices=choices,
-        answer=_answer(one, kind, len(choices)),
         table=_table(one),
-        figure=_figure(one),
-        **({} if choices else _numbers(one)),
+        figure=_figure(one) if "figure" in item else None,
+        **({"answer": _answer(one, kind, len(choices))} if choices else _numbers(one)),
     )
+    # Whatever was not asked for has no meaning in a question of this kind, or is a slip of the pen.
+    one.done()
+    return question
 
 
-def _answer(one: fields.Fields, kind: str, count: int) -> float | tuple[int, ...]:
-    if not count:
-        return one.number("answer")
+def _positive(one: Section, key: str) -> float:
+    value = one.number(key)
+    if not (math.isfinite(value) and value > 0):
+        raise one.fault(key, "a number above 0")
+    return value
+
+
+def _choices(one: Section, kind: Kind) -> tuple[str, ...]:
+    if kind == "number":
+        raise one.fault("choices", "no choices where a number is asked")
+    texts = one.texts("choices")
+    if len(texts) < FEWEST_CHOICES or len(set(texts)) < len(texts):
+        raise one.fault("choices", f"at least {FEWEST_CHOICES} texts, none twice")
+    return texts
+
+
+def _answer(one: Section, kind: Kind, count: int) -> int | tuple[int, ...]:
     if kind == "order":
-        one.none_of(("answer",), "nothing here: the choices stand in the right order")
         return tuple(range(count))
-    raw = one.raw.get("answer")
-    picked = raw if isinstance(raw, list) else [raw]
-    if isinstance(raw, list) is not (kind == "multiple"):
-        raise one.fault("answer", "a list of indices" if kind == "multiple" else "one index")
-    if any(type(index) is not int or not 0 <= index < count for index in picked):
-        raise one.fault("answer", f"an index from 0 to {count - 1}")
-    if kind != "multiple":
-        return int(picked[0])
-    if not picked or len(set(picked)) != len(picked):
-        raise one.fault("answer", "at least one index, none twice")
-    return tuple(sorted(picked))
+    several = kind == "multiple"
+    raw = one.value("answer", list if several else int, "a list of indices" if several else "one index")
+    picked = raw if several and raw else [raw]
+    if any(type(index) is not int or not 0 <= index < count for index in picked) or len(set(picked)) < len(picked):
+        raise one.fault("answer", f"an index from 0 to {count - 1}, or several, none twice")
+    return tuple(sorted(picked)) if several else int(picked[0])
 
 
-def _numbers(one: fields.Fields) -> dict[str, Any]:
-    inputs = one.raw.get("inputs", {})
-    if not isinstance(inputs, dict) or not all(fields.is_number(value) for value in inputs.values()):
+def _numbers(one: Section) -> dict[str, Any]:
+    inputs = one.value("inputs", dict, "a table of named numbers") or {}
+    if not all(map(_is_number, inputs.values())):
         raise one.fault("inputs", "a table of named numbers")
-    formula = one.text("formula")
-    tolerance = one.number("tolerance", above=0)
-    try:
-        value = evaluate(formula, inputs)
-    except InputError as error:
-        raise one.fault("formula", f"a formula over the inputs ({error.message})") from error
-    if abs(value - one.number("answer")) > tolerance:
+    tolerance, answer, formula = _positive(one, "tolerance"), one.number("answer"), one.text("formula")
+    value = one.check("formula", evaluate, formula, inputs)
+    if not abs(value - answer) <= tolerance:
         raise one.fault("answer", f"{value:.6g}, as the formula says")
     return {
+        "answer": answer,
         "tolerance": tolerance,
-        "unit": one.text("unit") if "unit" in one.raw else "",
+        "unit": one.text("unit", ""),
         "inputs": MappingProxyType(dict(inputs)),
         "formula": formula,
     }
 
 
-def _table(one: fields.Fields) -> tuple[tuple[str, ...], ...]:
-    if "table" not in one.raw:
-        return ()
-    rows = one.rows("table", at_least=2)
-    if any(not isinstance(cell, str) for row in rows for cell in row) or len({len(row) for row in rows}) != 1:
+def _rows(one: Section, key: str) -> list[list[Any]]:
+    rows = one.value(key, list, "rows") or []
+    if not all(isinstance(row, list) and row for row in rows) or len(rows) == 1:
+        raise one.fault(key, "at least two rows, none empty")
+    return cast(list[list[Any]], rows)
+
+
+def _table(one: Section) -> tuple[tuple[str, ...], ...]:
+    rows = _rows(one, "table")
+    if any(not isinstance(cell, str) for row in rows for cell in row) or len({len(row) for row in rows}) > 1:
         raise one.fault("table", "rows of texts, all of one length")
-    return cast(tuple[tuple[str, ...], ...], rows)
+    return tuple(map(tuple, rows))
 
 
-def _figure(one: fields.Fields) -> Figure | None:
-    if "figure" not in one.raw:
-        return None
-    part = fields.Fields(one.raw["figure"], one.file, f"{one.place}.figure")
-    part.only(("kind", "x_title", "y_title", "values"))
-    kind, rows = part.one_of("kind", FIGURES), part.rows("values", at_least=2)
-    for row in rows:
-        numbers = row if kind == "matrix" else row[1:2] if kind == "bars" else row[:2]
-        named = () if kind == "matrix" else row[:1] if kind == "bars" else row[2:]
-        sizes = (len(rows[0]),) if kind == "matrix" else (2,) if kind == "bars" else (2, 3)
-        if (
-            len(row) not in sizes
-            or not all(fields.is_number(cell) for cell in numbers)
-            or not all(isinstance(cell, str) for cell in named)
-        ):
-            raise part.fault("values", "rows of numbers, of label and value, or of x, y and series, as the kind asks")
-    return Figure(kind=kind, x_title=part.text("x_title"), y_title=part.text("y_title"), values=rows)
+def _figure(one: Section) -> Figure:
+    part = one.section("figure")
+    figure = Figure(
+        kind=part.one_of("kind", _ROW_FITS),
+        x_title=part.text("x_title"),
+        y_title=part.text("y_title"),
+        values=tuple(map(tuple, _rows(part, "values"))),
+    )
+    fits, width = _ROW_FITS[figure.kind], len(figure.values[0]) if figure.values else 0
+    if not width or not all(len(row) == width and fits(row) for row in figure.values):
+        raise part.fault("values", "rows of numbers, of label and value, or of x, y and series, as the kind asks")
+    part.done()
+    return figure
+
+
+def _is_number(value: object) -> bool:
+    # The exact type: TOML's true is an int to Python, but no number here.
+    return type(value) in (int, float) and math.isfinite(cast(float, value))
+
+
+def _is_bar(row: Row) -> bool:
+    return len(row) == 2 and isinstance(row[0], str) and _is_number(row[1])
+
+
+def _is_point(row: Row) -> bool:
+    return len(row) in (2, 3) and all(map(_is_number, row[:2])) and all(isinstance(cell, str) for cell in row[2:])
+
+
+def _is_numbers(row: Row) -> bool:
+    return all(map(_is_number, row))
+
+
+_ROW_FITS: dict[str, Callable[[Row], bool]] = {
+    "bars": _is_bar,
+    "line": _is_point,
+    "scatter": _is_point,
+    "matrix": _is_numbers,
+}

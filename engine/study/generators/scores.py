@@ -1,0 +1,257 @@
+"""Questions about scores: folds, baselines, the luck of a search, intervals, probabilities, one explained row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.study.generators.values import RunValues, choice, finite, number, shown
+from engine.study.questions import Question
+
+_CALLED = {"dummy": "a baseline that looks at no column", "simple": "the simple model"}
+MOST_CONTRIBUTIONS = 8
+
+
+def fold_mean(values: RunValues) -> Question | None:
+    """Ask for the mean of the fold scores."""
+    scores = _folds(values)
+    if len(scores) < 3:
+        return None
+    names = [f"f{place}" for place in range(1, len(scores) + 1)]
+    return number(
+        values,
+        "folds",
+        "cross-validation",
+        f"the folds have the scores of the table ({values.scored_by.title}). What is their mean?",
+        formula=f"({' + '.join(names)}) / {len(scores)}",
+        inputs=dict(zip(names, scores, strict=True)),
+        table=_fold_table(scores),
+        explanation=f"The sum of the {len(scores)} scores divided by {len(scores)} is {{answer}}. The best fold alone "
+        "would promise too much, the worst too little.",
+    )
+
+
+def worst_fold(values: RunValues) -> Question | None:
+    """Ask which fold did worst, which depends on the direction of the metric."""
+    scores = _folds(values)
+    up = values.scored_by.higher_is_better
+    if len(scores) < 3 or len(set(scores)) < len(scores):
+        return None
+    worst = scores.index(min(scores) if up else max(scores))
+    return choice(
+        values,
+        "worst-fold",
+        "cross-validation",
+        f"the folds have the scores of the table ({values.scored_by.title}). Which fold did worst?",
+        choices=[f"Fold {place}" for place in range(1, len(scores) + 1)],
+        answer=worst,
+        table=_fold_table(scores),
+        explanation=f"Of this metric {'higher' if up else 'lower'} values are better, so the worst fold is the one with "
+        f"{shown(scores[worst])}. Asking what is different about its rows is often worth the time.",
+    )
+
+
+def against_baseline(values: RunValues) -> Question | None:
+    """Ask by how many per cent an error fell against the baseline; for metrics where lower is better."""
+    model, dummy = values.score(), values.score("dummy")
+    if values.scored_by.higher_is_better or model is None or not dummy or dummy <= 0 or model == dummy:
+        return None
+    fell = model < dummy
+    return number(
+        values,
+        "baseline",
+        "baseline-first",
+        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By how many "
+        f"per cent of the baseline did the error {'fall' if fell else 'rise'}?",
+        formula="(dummy - model) / dummy * 100" if fell else "(model - dummy) / dummy * 100",
+        inputs={"dummy": dummy, "model": model},
+        unit="%",
+        explanation=f"The difference of {shown(dummy)} and {shown(model)}, divided by the baseline's {shown(dummy)}, is "
+        "{answer} %. Divided by the model's error it would be another number for the same thing.",
+    )
+
+
+def gain(values: RunValues) -> Question | None:
+    """Ask how far a score lies above the baseline; for metrics where higher is better."""
+    model, dummy = values.score(), values.score("dummy")
+    if not values.scored_by.higher_is_better or model is None or dummy is None or model <= dummy:
+        return None
+    return number(
+        values,
+        "gain",
+        "baseline-first",
+        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By how much "
+        "is the model ahead?",
+        formula="model - dummy",
+        inputs={"model": model, "dummy": dummy},
+        explanation=f"{shown(model)} − {shown(dummy)} = {{answer}}. A score by itself says little: what counts is what "
+        "the model adds to a guess.",
+    )
+
+
+def shown_better(values: RunValues) -> Question | None:
+    """Ask what the interval of a paired difference shows."""
+    for one in values.report.get("differences", ()):
+        low, high = finite(one.get("low")), finite(one.get("high"))
+        if one.get("metric") != values.scored_by.id or one.get("against") not in _CALLED or low is None or high is None:
+            continue
+        other = _CALLED[one["against"]]
+        answer = 0 if low > 0 else 1 if high < 0 else 2
+        reason = "lies wholly above zero", "lies wholly below zero", "includes zero"
+        return choice(
+            values,
+            "difference",
+            "uncertainty",
+            f"the difference to {other} is {shown(finite(one['value']) or 0.0)} (positive: the model is better), with a "
+            f"95 % interval from {shown(low)} to {shown(high)}. What is shown?",
+            choices=["The model is better", "The model is worse", "No difference is shown"],
+            answer=answer,
+            explanation=f"The interval {reason[answer]}. The middle value alone would not say how much of it may be "
+            "luck of these rows.",
+        )
+    return None
+
+
+def luck(values: RunValues) -> Question | None:
+    """Ask how much of the best score was luck of the search."""
+    best, corrected = finite(values.best), finite(values.corrected)
+    if best is None or corrected is None or best == corrected:
+        return None
+    high, low = max(best, corrected), min(best, corrected)
+    return number(
+        values,
+        "luck",
+        "hyperparameters",
+        f"the best of {values.trials} tries has {values.scored_by.title} {shown(best)}; corrected for having been chosen "
+        f"it is {shown(corrected)}. How far are the two apart?",
+        formula="high - low",
+        inputs={"high": high, "low": low},
+        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. So much of the best score is put down to having been the "
+        "best of many on the same folds, and the corrected one is the one to quote.",
+    )
+
+
+def fits(values: RunValues) -> Question | None:
+    """Ask how many fits a search takes."""
+    if values.trials < 2 or values.folds < 2:
+        return None
+    return number(
+        values,
+        "fits",
+        "cross-validation",
+        f"{values.trials} configurations were each fitted in {values.folds}-fold cross-validation. How many fits are "
+        "that, if none was stopped early?",
+        formula="trials * folds",
+        inputs={"trials": values.trials, "folds": values.folds},
+        tolerance=0.5,
+        explanation=f"Each of the {values.trials} is fitted once per fold: {{answer}} fits. A last fit on all the "
+        "training rows would come on top.",
+    )
+
+
+def gap(values: RunValues) -> Question | None:
+    """Ask for the gap between the fitted rows and the held-back ones."""
+    train, validation = finite(values.train), finite(values.best)
+    up = values.scored_by.higher_is_better
+    if train is None or validation is None or train == validation or (train > validation) is not up:
+        return None
+    high, low = max(train, validation), min(train, validation)
+    return number(
+        values,
+        "gap",
+        "fit-diagnosis",
+        f"the model has {values.scored_by.title} {shown(train)} on the rows it was fitted on and {shown(validation)} on "
+        "rows held back. How large is the gap?",
+        formula="high - low",
+        inputs={"high": high, "low": low},
+        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. This much of what was learned does not carry over to new "
+        "rows; what counts in use is the second number.",
+    )
+
+
+def calibration_bin(values: RunValues) -> Question | None:
+    """Ask whether the probabilities of one bin are too high, too low, or in line with what happened."""
+    bins = [(curve["label"], one) for curve in values.report.get("calibration") or () for one in curve["bins"]]
+    if not bins:
+        return None
+    # The bin that is furthest off, since there the question is worth asking.
+    label, one = max(bins, key=lambda pair: abs(pair[1]["observed"] - pair[1]["predicted"]))
+    says, low, high = finite(one["predicted"]) or 0.0, finite(one["low"]) or 0.0, finite(one["high"]) or 0.0
+    answer = 0 if says > high else 1 if says < low else 2
+    side = "above the interval", "below the interval", "within the interval"
+    return choice(
+        values,
+        "calibration",
+        "calibration",
+        f"the model gave {one['count']} rows a probability of “{label}” of {shown(says)} on average. The observed share "
+        f"is {shown(finite(one['observed']) or 0.0)} (95 % interval {shown(low)} to {shown(high)}). What does this say?",
+        choices=["Its probabilities are too high here", "Its probabilities are too low here", "They are in line here"],
+        answer=answer,
+        explanation=f"The mean probability lies {side[answer]} of the observed share. With few rows in a bin the interval "
+        "is wide, and a distance may be chance.",
+    )
+
+
+def holdout(values: RunValues) -> Question | None:
+    """Ask how the hold-out compares with what was expected."""
+    expected, low, high = (finite(values.holdout.get(key)) for key in ("expected", "low", "high"))
+    value = finite(values.holdout.get("value"))
+    if expected is None or low is None or high is None or value is None:
+        return None
+    inside, up = low <= expected <= high, values.scored_by.higher_is_better
+    answer = 2 if inside else 0 if (expected < low) is up else 1
+    return choice(
+        values,
+        "holdout",
+        "data-splitting",
+        f"{values.scored_by.title} {shown(expected)} was expected. The hold-out shows {shown(value)}, with a 95 % interval "
+        f"from {shown(low)} to {shown(high)}. How does it compare?",
+        choices=[
+            "Better than expected, beyond chance",
+            "Worse than expected, beyond chance",
+            "In line with what was expected",
+        ],
+        answer=answer,
+        explanation=f"The expected value lies {'inside' if inside else 'outside'} the interval, and of this metric "
+        f"{'higher' if up else 'lower'} is better. The middle value alone hides how much new rows can differ by chance.",
+    )
+
+
+def explained_row(values: RunValues) -> Question | None:
+    """Ask for a prediction as the sum of its base value and contributions."""
+    found: Mapping[str, Any] = values.explained
+    parts = [(str(one["column"]), finite(one["value"])) for one in found.get("contributions", ())]
+    base = finite(found.get("base"))
+    if base is None or not 2 <= len(parts) <= MOST_CONTRIBUTIONS or any(part is None for _, part in parts):
+        return None
+    inputs = {"base": base} | {f"c{place}": part or 0.0 for place, (_, part) in enumerate(parts, 1)}
+    total = sum(inputs.values())
+    stated = finite(found.get("prediction"))
+    # Contributions that do not add up (a link function, parts left out) make no such question.
+    if stated is None or abs(total - stated) > 0.005 * max(abs(value) for value in inputs.values()):
+        return None
+    return number(
+        values,
+        "contributions",
+        "explainability",
+        "one prediction is explained as the table shows. What does the model predict for this row?",
+        formula=" + ".join(inputs),
+        inputs=inputs,
+        tolerance=0.01 * max(abs(value) for value in inputs.values()),
+        table=[
+            ("Part", "Contribution"),
+            ("average prediction", shown(base)),
+            *((name, shown(part or 0.0)) for name, part in parts),
+        ],
+        explanation="The contributions add up from the average prediction to {answer}. They tell how this model got there, "
+        "not what would happen if the row were different.",
+    )
+
+
+def _folds(values: RunValues) -> list[float]:
+    found = (finite(one["value"]) for one in values.report.get("folds", ()))
+    return [value for value in found if value is not None]
+
+
+def _fold_table(scores: list[float]) -> list[tuple[str, str]]:
+    return [("Fold", "Score"), *((str(place), shown(score)) for place, score in enumerate(scores, 1))]
