@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -14,34 +14,13 @@ from typing import Any, Literal, cast, get_args
 
 from engine.data.declaration import Section
 from engine.errors import ContentError, InputError
+from engine.study.figures import Figure, is_number, read_figure, read_rows
 from engine.study.formula import evaluate
 
 Kind = Literal["single", "multiple", "number", "order", "fault", "output"]
-Row = tuple[str | float, ...]
 FEWEST_CHOICES = 3
 _CHOSEN = ("single", "multiple", "order")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """A picture that belongs to a question, as numbers; whoever shows it draws it.
-
-    Attributes
-    ----------
-    kind : str
-        ``bars`` (rows of label and value), ``line`` or ``scatter`` (rows of x and y, and a third cell that names the
-        series where there are several) or ``matrix`` (rows of numbers, all of one length).
-    x_title, y_title : str
-        Titles of the axes; of a matrix, what its columns and its rows are, in their order.
-    values : tuple of tuples
-        The rows.
-    """
-
-    kind: str
-    x_title: str
-    y_title: str
-    values: tuple[Row, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +174,7 @@ def _question(item: Any, file: str, place: str) -> Question:
         seconds=_positive(one, "seconds"),
         choices=choices,
         table=_table(one),
-        figure=_figure(one) if "figure" in item else None,
+        figure=read_figure(one) if "figure" in item else None,
         **({"answer": _answer(one, kind, len(choices))} if choices else _numbers(one)),
     )
     # Whatever was not asked for has no meaning in a question of this kind, or is a slip of the pen.
@@ -232,7 +211,7 @@ def _answer(one: Section, kind: Kind, count: int) -> int | tuple[int, ...]:
 
 def _numbers(one: Section) -> dict[str, Any]:
     inputs = one.value("inputs", dict, "a table of named numbers") or {}
-    if not all(map(_is_number, inputs.values())):
+    if not all(map(is_number, inputs.values())):
         raise one.fault("inputs", "a table of named numbers")
     tolerance, answer, formula = _positive(one, "tolerance"), one.number("answer"), one.text("formula")
     value = one.check("formula", evaluate, formula, inputs)
@@ -247,55 +226,8 @@ def _numbers(one: Section) -> dict[str, Any]:
     }
 
 
-def _rows(one: Section, key: str) -> list[list[Any]]:
-    rows = one.value(key, list, "rows") or []
-    if not all(isinstance(row, list) and row for row in rows) or len(rows) == 1:
-        raise one.fault(key, "at least two rows, none empty")
-    return cast(list[list[Any]], rows)
-
-
 def _table(one: Section) -> tuple[tuple[str, ...], ...]:
-    rows = _rows(one, "table")
+    rows = read_rows(one, "table")
     if any(not isinstance(cell, str) for row in rows for cell in row) or len({len(row) for row in rows}) > 1:
         raise one.fault("table", "rows of texts, all of one length")
     return tuple(map(tuple, rows))
-
-
-def _figure(one: Section) -> Figure:
-    part = one.section("figure")
-    figure = Figure(
-        kind=part.one_of("kind", _ROW_FITS),
-        x_title=part.text("x_title"),
-        y_title=part.text("y_title"),
-        values=tuple(map(tuple, _rows(part, "values"))),
-    )
-    fits, width = _ROW_FITS[figure.kind], len(figure.values[0]) if figure.values else 0
-    if not width or not all(len(row) == width and fits(row) for row in figure.values):
-        raise part.fault("values", "rows of numbers, of label and value, or of x, y and series, as the kind asks")
-    part.done()
-    return figure
-
-
-def _is_number(value: object) -> bool:
-    # The exact type: TOML's true is an int to Python, but no number here.
-    return type(value) in (int, float) and math.isfinite(cast(float, value))
-
-
-def _is_bar(row: Row) -> bool:
-    return len(row) == 2 and isinstance(row[0], str) and _is_number(row[1])
-
-
-def _is_point(row: Row) -> bool:
-    return len(row) in (2, 3) and all(map(_is_number, row[:2])) and all(isinstance(cell, str) for cell in row[2:])
-
-
-def _is_numbers(row: Row) -> bool:
-    return all(map(_is_number, row))
-
-
-_ROW_FITS: dict[str, Callable[[Row], bool]] = {
-    "bars": _is_bar,
-    "line": _is_point,
-    "scatter": _is_point,
-    "matrix": _is_numbers,
-}

@@ -57,7 +57,8 @@ def f1(values: RunValues) -> Question | None:
         inputs={"right": found.right, "alarms": found.alarms, "missed": found.missed},
         tolerance=0.005,
         table=_matrix(values),
-        explanation=f"F1 is 2 × {found.right} / (2 × {found.right} + {found.alarms} + {found.missed}) = {{answer}}, the "
+        explanation=f"F1 is 2 × {found.right} / (2 × {found.right} + {found.alarms} + {found.missed}) = "
+        "{answer}, the "
         "harmonic mean of precision and recall. It lies nearer to the smaller of the two.",
     )
 
@@ -73,7 +74,8 @@ def majority(values: RunValues) -> Question | None:
         values,
         "majority",
         "baseline-first",
-        "the model decided as the table shows. What accuracy would a baseline reach that always says the largest class?",
+        "the model decided as the table shows. What accuracy would a baseline reach that always says the "
+        "largest class?",
         formula="largest / rows",
         inputs={"largest": sizes[largest], "rows": sum(sizes)},
         tolerance=0.005,
@@ -98,7 +100,8 @@ def cost(values: RunValues) -> Question | None:
         values,
         "cost",
         "thresholds-costs",
-        f"the model decided as the table shows. By your costs a missed “{_labels(values)[1]}” costs {shown(miss)} and a "
+        f"the model decided as the table shows. By your costs a missed “{_labels(values)[1]}” costs "
+        f"{shown(miss)} and a "
         f"false alarm {shown(alarm)}. What do its errors cost together?",
         formula="missed * miss + alarms * alarm",
         inputs={"missed": missed, "miss": miss, "alarms": alarms, "alarm": alarm},
@@ -149,7 +152,8 @@ def missing(values: RunValues) -> Question | None:
         values,
         "missing",
         "data-profiling",
-        f"the column “{name}” has {shown(count)} missing values in {shown(rows)} rows. What share is missing, in per cent?",
+        f"the column “{name}” has {shown(count)} missing values in {shown(rows)} rows. What share is missing, "
+        "in per cent?",
         formula="count / rows * 100",
         inputs={"count": count, "rows": rows},
         tolerance=0.05,

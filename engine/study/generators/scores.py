@@ -46,7 +46,8 @@ def worst_fold(values: RunValues) -> Question | None:
         choices=[f"Fold {place}" for place in range(1, len(scores) + 1)],
         answer=worst,
         table=_fold_table(scores),
-        explanation=f"Of this metric {'higher' if up else 'lower'} values are better, so the worst fold is the one with "
+        explanation=f"Of this metric {'higher' if up else 'lower'} values are better, so the worst fold is the "
+        "one with "
         f"{shown(scores[worst])}. Asking what is different about its rows is often worth the time.",
     )
 
@@ -61,12 +62,14 @@ def against_baseline(values: RunValues) -> Question | None:
         values,
         "baseline",
         "baseline-first",
-        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By how many "
+        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By "
+        "how many "
         f"per cent of the baseline did the error {'fall' if fell else 'rise'}?",
         formula="(dummy - model) / dummy * 100" if fell else "(model - dummy) / dummy * 100",
         inputs={"dummy": dummy, "model": model},
         unit="%",
-        explanation=f"The difference of {shown(dummy)} and {shown(model)}, divided by the baseline's {shown(dummy)}, is "
+        explanation=f"The difference of {shown(dummy)} and {shown(model)}, divided by the baseline's "
+        f"{shown(dummy)}, is "
         "{answer} %. Divided by the model's error it would be another number for the same thing.",
     )
 
@@ -80,7 +83,8 @@ def gain(values: RunValues) -> Question | None:
         values,
         "gain",
         "baseline-first",
-        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By how much "
+        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By "
+        "how much "
         "is the model ahead?",
         formula="model - dummy",
         inputs={"model": model, "dummy": dummy},
@@ -102,7 +106,8 @@ def shown_better(values: RunValues) -> Question | None:
             values,
             "difference",
             "uncertainty",
-            f"the difference to {other} is {shown(finite(one['value']) or 0.0)} (positive: the model is better), with a "
+            f"the difference to {other} is {shown(finite(one['value']) or 0.0)} (positive: the model is "
+            "better), with a "
             f"95 % interval from {shown(low)} to {shown(high)}. What is shown?",
             choices=["The model is better", "The model is worse", "No difference is shown"],
             answer=answer,
@@ -122,11 +127,13 @@ def luck(values: RunValues) -> Question | None:
         values,
         "luck",
         "hyperparameters",
-        f"the best of {values.trials} tries has {values.scored_by.title} {shown(best)}; corrected for having been chosen "
+        f"the best of {values.trials} tries has {values.scored_by.title} {shown(best)}; corrected for having "
+        "been chosen "
         f"it is {shown(corrected)}. How far are the two apart?",
         formula="high - low",
         inputs={"high": high, "low": low},
-        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. So much of the best score is put down to having been the "
+        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. So much of the best score is put down to "
+        "having been the "
         "best of many on the same folds, and the corrected one is the one to quote.",
     )
 
@@ -160,11 +167,13 @@ def gap(values: RunValues) -> Question | None:
         values,
         "gap",
         "fit-diagnosis",
-        f"the model has {values.scored_by.title} {shown(train)} on the rows it was fitted on and {shown(validation)} on "
+        f"the model has {values.scored_by.title} {shown(train)} on the rows it was fitted on and "
+        f"{shown(validation)} on "
         "rows held back. How large is the gap?",
         formula="high - low",
         inputs={"high": high, "low": low},
-        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. This much of what was learned does not carry over to new "
+        explanation=f"{shown(high)} − {shown(low)} = {{answer}}. This much of what was learned does not carry "
+        "over to new "
         "rows; what counts in use is the second number.",
     )
 
@@ -183,11 +192,14 @@ def calibration_bin(values: RunValues) -> Question | None:
         values,
         "calibration",
         "calibration",
-        f"the model gave {one['count']} rows a probability of “{label}” of {shown(says)} on average. The observed share "
-        f"is {shown(finite(one['observed']) or 0.0)} (95 % interval {shown(low)} to {shown(high)}). What does this say?",
+        f"the model gave {one['count']} rows a probability of “{label}” of {shown(says)} on average. The "
+        "observed share "
+        f"is {shown(finite(one['observed']) or 0.0)} (95 % interval {shown(low)} to {shown(high)}). What does "
+        "this say?",
         choices=["Its probabilities are too high here", "Its probabilities are too low here", "They are in line here"],
         answer=answer,
-        explanation=f"The mean probability lies {side[answer]} of the observed share. With few rows in a bin the interval "
+        explanation=f"The mean probability lies {side[answer]} of the observed share. With few rows in a bin "
+        "the interval "
         "is wide, and a distance may be chance.",
     )
 
@@ -204,7 +216,8 @@ def holdout(values: RunValues) -> Question | None:
         values,
         "holdout",
         "data-splitting",
-        f"{values.scored_by.title} {shown(expected)} was expected. The hold-out shows {shown(value)}, with a 95 % interval "
+        f"{values.scored_by.title} {shown(expected)} was expected. The hold-out shows {shown(value)}, with a 95 "
+        "% interval "
         f"from {shown(low)} to {shown(high)}. How does it compare?",
         choices=[
             "Better than expected, beyond chance",
@@ -213,7 +226,8 @@ def holdout(values: RunValues) -> Question | None:
         ],
         answer=answer,
         explanation=f"The expected value lies {'inside' if inside else 'outside'} the interval, and of this metric "
-        f"{'higher' if up else 'lower'} is better. The middle value alone hides how much new rows can differ by chance.",
+        f"{'higher' if up else 'lower'} is better. The middle value alone hides how much new rows can differ by "
+        "chance.",
     )
 
 
@@ -243,7 +257,8 @@ def explained_row(values: RunValues) -> Question | None:
             ("average prediction", shown(base)),
             *((name, shown(part or 0.0)) for name, part in parts),
         ],
-        explanation="The contributions add up from the average prediction to {answer}. They tell how this model got there, "
+        explanation="The contributions add up from the average prediction to {answer}. They tell how this model "
+        "got there, "
         "not what would happen if the row were different.",
     )
 

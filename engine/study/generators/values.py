@@ -118,7 +118,8 @@ def number(
         lesson=skill,
         kind="number",
         text=f"{values.where} {text}",
-        explanation=explanation.format(answer=shown(answer)),
+        # Not by format(): names of columns and classes may hold braces.
+        explanation=explanation.replace("{answer}", shown(answer)),
         seconds=60,
         answer=answer,
         tolerance=tolerance if tolerance is not None else max(abs(answer) / 100, 1e-6),
