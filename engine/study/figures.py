@@ -50,7 +50,7 @@ def read_figure(one: Section) -> Figure:
 
 
 def read_rows(one: Section, key: str) -> list[list[Any]]:
-    """Read a list of rows; empty if the key is not there. Raises ``ContentError`` if there is only one, or an empty one."""
+    """Read a list of rows; empty if the key is not there. Raises ``ContentError`` if one is empty, or is alone."""
     rows = one.value(key, list, "rows") or []
     if not all(isinstance(row, list) and row for row in rows) or len(rows) == 1:
         raise one.fault(key, "at least two rows, none empty")
@@ -71,7 +71,7 @@ def _is_point(row: Row) -> bool:
     return len(row) in (2, 3) and all(map(is_number, row[:2])) and all(isinstance(cell, str) for cell in row[2:])
 
 
-def is_numbers(row: Row) -> bool:
+def _is_numbers(row: Row) -> bool:
     return all(map(is_number, row))
 
 
@@ -79,5 +79,5 @@ _ROW_FITS: dict[str, Callable[[Row], bool]] = {
     "bars": _is_bar,
     "line": _is_point,
     "scatter": _is_point,
-    "matrix": is_numbers,
+    "matrix": _is_numbers,
 }

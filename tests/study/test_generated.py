@@ -15,6 +15,7 @@ from engine.domain.task import Task
 from engine.errors import InputError
 from engine.evaluate.report import evaluate
 from engine.study.generated import GENERATORS, again, of_run, of_runs
+from engine.study.generators.stored import values_of
 from engine.study.generators.values import RunValues
 from engine.study.marking import mark
 from engine.study.questions import Question
@@ -45,6 +46,7 @@ def classification() -> tuple[np.ndarray, np.ndarray, RunValues]:
         best=0.41,
         corrected=0.43,
         train=0.35,
+        validation=0.41,
         trials=40,
         folds=5,
         costs=COSTS,
@@ -189,8 +191,8 @@ def test_gain_and_gap_follow_the_direction() -> None:
     up = replace(BINARY, metric="roc_auc", report={"metrics": entry(0.8), "baselines": {"dummy": entry(0.5)}})
     assert answer_of("gain", up) == pytest.approx(0.3)
     assert GENERATORS["baseline"](up) is None
-    assert answer_of("gap", replace(up, train=0.95, best=0.8)) == pytest.approx(0.15)
-    assert GENERATORS["gap"](replace(up, train=0.7, best=0.8)) is None
+    assert answer_of("gap", replace(up, train=0.95, validation=0.8)) == pytest.approx(0.15)
+    assert GENERATORS["gap"](replace(up, train=0.7, validation=0.8)) is None
 
 
 def test_of_several_classes_the_rarest_is_asked_about() -> None:
@@ -213,6 +215,19 @@ def test_nothing_is_asked_of_a_run_without_values() -> None:
 def test_contributions_that_do_not_add_up_make_no_question() -> None:
     off = dict(BINARY.explained) | {"prediction": 0.9}
     assert GENERATORS["contributions"](replace(BINARY, explained=off)) is None
+
+
+def test_many_contributions_are_added_up_beyond_the_largest() -> None:
+    parts = [{"column": f"c{place}", "value": (-1) ** place * place / 100} for place in range(1, 31)]
+    total = 0.5 + sum(one["value"] for one in parts)
+    question = asked(
+        "contributions", replace(BINARY, explained={"base": 0.5, "prediction": total, "contributions": parts})
+    )
+    assert len(question.table) == 8
+    assert question.table[2][0] == "c30"
+    assert question.table[-1][0] == "all other columns"
+    assert sum(float(row[1]) for row in question.table[1:]) == pytest.approx(total)
+    assert question.answer == pytest.approx(total)
 
 
 def test_names_of_a_person_stay_as_they_are() -> None:
@@ -268,3 +283,29 @@ def test_a_question_comes_back_the_same() -> None:
         assert again(question.id, BINARY) == question
     with pytest.raises(InputError, match="stored values"):
         again("metrics-reading-own-recall-8", BINARY)
+
+
+def test_stored_payloads_become_values() -> None:
+    found = values_of(
+        7,
+        "Who leaves?",
+        {"metric": "log_loss", "trials": 40, "best": {"score": 0.41, "corrected": 0.43}},
+        BINARY.report,
+        profile={"of": 200, "columns": [{"name": "age", "missing": 0}, {"name": "income", "missing": 25}]},
+        curve={
+            "points": [{"rows": 50, "train": 0.2, "validation": 0.6}, {"rows": 160, "train": 0.35, "validation": 0.41}]
+        },
+        opening={"metrics": [{"name": "log_loss", "value": 0.45, "low": 0.40, "high": 0.50}]},
+        expected=0.43,
+        explained=BINARY.explained,
+        costs=COSTS,
+        thresholds=BINARY.thresholds,
+    )
+    assert of_run(found) == of_run(BINARY)
+
+
+def test_a_bare_result_still_makes_questions() -> None:
+    found = values_of(7, "x", {"metric": "log_loss", "best": None}, BINARY.report, curve={"points": []}, opening={})
+    kinds = {question.id.split("-own-")[1] for question in of_run(found)}
+    assert {"recall-7", "folds-7", "baseline-7"} <= kinds
+    assert not kinds & {"luck-7", "gap-7", "holdout-7", "missing-7", "fits-7"}

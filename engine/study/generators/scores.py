@@ -9,7 +9,7 @@ from engine.study.generators.values import RunValues, choice, finite, number, sh
 from engine.study.questions import Question
 
 _CALLED = {"dummy": "a baseline that looks at no column", "simple": "the simple model"}
-MOST_CONTRIBUTIONS = 8
+MOST_CONTRIBUTIONS = 6
 
 
 def fold_mean(values: RunValues) -> Question | None:
@@ -158,7 +158,7 @@ def fits(values: RunValues) -> Question | None:
 
 def gap(values: RunValues) -> Question | None:
     """Ask for the gap between the fitted rows and the held-back ones."""
-    train, validation = finite(values.train), finite(values.best)
+    train, validation = finite(values.train), finite(values.validation)
     up = values.scored_by.higher_is_better
     if train is None or validation is None or train == validation or (train > validation) is not up:
         return None
@@ -236,9 +236,10 @@ def explained_row(values: RunValues) -> Question | None:
     found: Mapping[str, Any] = values.explained
     parts = [(str(one["column"]), finite(one["value"])) for one in found.get("contributions", ())]
     base = finite(found.get("base"))
-    if base is None or not 2 <= len(parts) <= MOST_CONTRIBUTIONS or any(part is None for _, part in parts):
+    if base is None or len(parts) < 2 or any(part is None for _, part in parts):
         return None
-    inputs = {"base": base} | {f"c{place}": part or 0.0 for place, (_, part) in enumerate(parts, 1)}
+    largest = _largest([(name, part or 0.0) for name, part in parts])
+    inputs = {"base": base} | {f"c{place}": part for place, (_, part) in enumerate(largest, 1)}
     total = sum(inputs.values())
     stated = finite(found.get("prediction"))
     # Contributions that do not add up (a link function, parts left out) make no such question.
@@ -255,12 +256,21 @@ def explained_row(values: RunValues) -> Question | None:
         table=[
             ("Part", "Contribution"),
             ("average prediction", shown(base)),
-            *((name, shown(part or 0.0)) for name, part in parts),
+            *((name, shown(part)) for name, part in largest),
         ],
         explanation="The contributions add up from the average prediction to {answer}. They tell how this model "
         "got there, "
         "not what would happen if the row were different.",
     )
+
+
+def _largest(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Keep the largest contributions and add the others up, so that the sum can be done by hand."""
+    ordered = sorted(parts, key=lambda part: -abs(part[1]))
+    if len(ordered) <= MOST_CONTRIBUTIONS:
+        return ordered
+    rest = finite(sum(value for _, value in ordered[MOST_CONTRIBUTIONS - 1 :]))
+    return [*ordered[: MOST_CONTRIBUTIONS - 1], ("all other columns", rest or 0.0)]
 
 
 def _folds(values: RunValues) -> list[float]:

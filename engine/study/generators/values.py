@@ -30,8 +30,10 @@ class RunValues:
         Id of the metric that the run was judged by.
     report : mapping
         The payload of :func:`engine.evaluate.report.evaluate`.
-    best, corrected, train : float or None
-        Score of the best trial on the inner folds, the same corrected for having been chosen, and on the fitted rows.
+    best, corrected : float or None
+        Score of the best trial on the inner folds, and the same corrected for having been chosen.
+    train, validation : float or None
+        Score on the rows of the fit, and on rows held back from the same fits.
     trials, folds : int
         How many configurations were tried, and in how many folds each.
     costs : sequence of sequences of float
@@ -53,6 +55,7 @@ class RunValues:
     best: float | None = None
     corrected: float | None = None
     train: float | None = None
+    validation: float | None = None
     trials: int = 0
     folds: int = 0
     costs: Sequence[Sequence[float]] = ()
