@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engine.errors import InputError
-from engine.study.generators import counts, scores
+from engine.study.generators import counts, intervals, scores
 from engine.study.generators.values import RunValues
 from engine.study.questions import Question
 
 GENERATORS: dict[str, Callable[[RunValues], Question | None]] = {
     "recall": counts.recall,
-    "difference": scores.shown_better,
+    "difference": intervals.shown_better,
     "luck": scores.luck,
     "missing": counts.missing,
     "folds": scores.fold_mean,
@@ -20,8 +20,8 @@ GENERATORS: dict[str, Callable[[RunValues], Question | None]] = {
     "cost": counts.cost,
     "threshold": counts.cheapest_threshold,
     "precision": counts.precision,
-    "calibration": scores.calibration_bin,
-    "holdout": scores.holdout,
+    "calibration": intervals.calibration_bin,
+    "holdout": intervals.holdout,
     "majority": counts.majority,
     "gap": scores.gap,
     "worst-fold": scores.worst_fold,

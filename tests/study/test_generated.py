@@ -178,6 +178,25 @@ def test_the_furthest_bin_is_read_against_its_interval(predicted: float, said: s
     assert said in chosen("calibration", replace(BINARY, report={"calibration": [curve]}))
 
 
+def test_what_rounding_would_blur_is_not_asked() -> None:
+    # Shown with three digits, the expected value would stand on the end of the interval.
+    seen = {"value": 0.45, "expected": 0.43004, "low": 0.43001, "high": 0.50}
+    assert GENERATORS["holdout"](replace(BINARY, holdout=seen)) is None
+    assert GENERATORS["holdout"](replace(BINARY, holdout=seen | {"expected": float("nan")})) is None
+    assert GENERATORS["luck"](replace(BINARY, best=0.41, corrected=0.41 + 1e-9)) is None
+    assert GENERATORS["luck"](replace(BINARY, best=0.41, corrected=None)) is None
+
+
+def test_close_scores_are_shown_with_enough_decimals() -> None:
+    question = asked("luck", replace(BINARY, metric="roc_auc", best=0.992483, corrected=0.99235))
+    assert "0.99248" in question.text
+    assert "0.99235" in question.text
+    assert question.answer == pytest.approx(0.00013)
+    large = asked("luck", replace(BINARY, metric="rmse", best=23_456.78, corrected=24_100.1))
+    assert "23,460" in large.text
+    assert large.answer == pytest.approx(640)
+
+
 def test_the_worst_fold_of_a_score_is_the_lowest() -> None:
     report = {"folds": [{"fold": n, "rows": 9, "value": value} for n, value in enumerate((0.8, 0.7, 0.9), 1)]}
     assert chosen("worst-fold", replace(BINARY, metric="roc_auc", report=report)) == "Fold 2"

@@ -1,14 +1,13 @@
-"""Questions about scores: folds, baselines, the luck of a search, intervals, probabilities, one explained row."""
+"""Questions about scores: folds, baselines, the luck of a search, one explained row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from engine.study.generators.values import RunValues, choice, finite, number, shown
+from engine.study.generators.values import DUMMY, RunValues, apart, choice, finite, number, shown
 from engine.study.questions import Question
 
-_CALLED = {"dummy": "a baseline that looks at no column", "simple": "the simple model"}
 MOST_CONTRIBUTIONS = 6
 
 
@@ -62,7 +61,7 @@ def against_baseline(values: RunValues) -> Question | None:
         values,
         "baseline",
         "baseline-first",
-        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By "
+        f"the model has {values.scored_by.title} {shown(model)}, and {DUMMY} has {shown(dummy)}. By "
         "how many "
         f"per cent of the baseline did the error {'fall' if fell else 'rise'}?",
         formula="(dummy - model) / dummy * 100" if fell else "(model - dummy) / dummy * 100",
@@ -76,14 +75,19 @@ def against_baseline(values: RunValues) -> Question | None:
 
 def gain(values: RunValues) -> Question | None:
     """Ask how far a score lies above the baseline; for metrics where higher is better."""
-    model, dummy = values.score(), values.score("dummy")
-    if not values.scored_by.higher_is_better or model is None or dummy is None or model <= dummy:
+    ends = apart(values.score(), values.score("dummy"))
+    if (
+        not values.scored_by.higher_is_better
+        or ends is None
+        or (values.score() or 0.0) < (values.score("dummy") or 0.0)
+    ):
         return None
+    model, dummy = ends
     return number(
         values,
         "gain",
         "baseline-first",
-        f"the model has {values.scored_by.title} {shown(model)}, and {_CALLED['dummy']} has {shown(dummy)}. By "
+        f"the model has {values.scored_by.title} {shown(model)}, and {DUMMY} has {shown(dummy)}. By "
         "how much "
         "is the model ahead?",
         formula="model - dummy",
@@ -93,36 +97,13 @@ def gain(values: RunValues) -> Question | None:
     )
 
 
-def shown_better(values: RunValues) -> Question | None:
-    """Ask what the interval of a paired difference shows."""
-    for one in values.report.get("differences", ()):
-        low, high = finite(one.get("low")), finite(one.get("high"))
-        if one.get("metric") != values.scored_by.id or one.get("against") not in _CALLED or low is None or high is None:
-            continue
-        other = _CALLED[one["against"]]
-        answer = 0 if low > 0 else 1 if high < 0 else 2
-        reason = "lies wholly above zero", "lies wholly below zero", "includes zero"
-        return choice(
-            values,
-            "difference",
-            "uncertainty",
-            f"the difference to {other} is {shown(finite(one['value']) or 0.0)} (positive: the model is "
-            "better), with a "
-            f"95 % interval from {shown(low)} to {shown(high)}. What is shown?",
-            choices=["The model is better", "The model is worse", "No difference is shown"],
-            answer=answer,
-            explanation=f"The interval {reason[answer]}. The middle value alone would not say how much of it may be "
-            "luck of these rows.",
-        )
-    return None
-
-
 def luck(values: RunValues) -> Question | None:
     """Ask how much of the best score was luck of the search."""
-    best, corrected = finite(values.best), finite(values.corrected)
-    if best is None or corrected is None or best == corrected:
+    ends = apart(values.best, values.corrected)
+    if ends is None or values.best is None or values.corrected is None:
         return None
-    high, low = max(best, corrected), min(best, corrected)
+    high, low = ends
+    best, corrected = ends if values.best > values.corrected else (low, high)
     return number(
         values,
         "luck",
@@ -146,8 +127,8 @@ def fits(values: RunValues) -> Question | None:
         values,
         "fits",
         "cross-validation",
-        f"{values.trials} configurations were each fitted in {values.folds}-fold cross-validation. How many fits are "
-        "that, if none was stopped early?",
+        f"{values.trials} configurations were tried. How many fits are that, if each is fitted once for each of "
+        f"{values.folds} folds?",
         formula="trials * folds",
         inputs={"trials": values.trials, "folds": values.folds},
         tolerance=0.5,
@@ -158,11 +139,17 @@ def fits(values: RunValues) -> Question | None:
 
 def gap(values: RunValues) -> Question | None:
     """Ask for the gap between the fitted rows and the held-back ones."""
-    train, validation = finite(values.train), finite(values.validation)
+    ends = apart(values.train, values.validation)
     up = values.scored_by.higher_is_better
-    if train is None or validation is None or train == validation or (train > validation) is not up:
+    if (
+        ends is None
+        or values.train is None
+        or values.validation is None
+        or (values.train > values.validation) is not up
+    ):
         return None
-    high, low = max(train, validation), min(train, validation)
+    high, low = ends
+    train, validation = ends if up else (low, high)
     return number(
         values,
         "gap",
@@ -175,59 +162,6 @@ def gap(values: RunValues) -> Question | None:
         explanation=f"{shown(high)} − {shown(low)} = {{answer}}. This much of what was learned does not carry "
         "over to new "
         "rows; what counts in use is the second number.",
-    )
-
-
-def calibration_bin(values: RunValues) -> Question | None:
-    """Ask whether the probabilities of one bin are too high, too low, or in line with what happened."""
-    bins = [(curve["label"], one) for curve in values.report.get("calibration") or () for one in curve["bins"]]
-    if not bins:
-        return None
-    # The bin that is furthest off, since there the question is worth asking.
-    label, one = max(bins, key=lambda pair: abs(pair[1]["observed"] - pair[1]["predicted"]))
-    says, low, high = finite(one["predicted"]) or 0.0, finite(one["low"]) or 0.0, finite(one["high"]) or 0.0
-    answer = 0 if says > high else 1 if says < low else 2
-    side = "above the interval", "below the interval", "within the interval"
-    return choice(
-        values,
-        "calibration",
-        "calibration",
-        f"the model gave {one['count']} rows a probability of “{label}” of {shown(says)} on average. The "
-        "observed share "
-        f"is {shown(finite(one['observed']) or 0.0)} (95 % interval {shown(low)} to {shown(high)}). What does "
-        "this say?",
-        choices=["Its probabilities are too high here", "Its probabilities are too low here", "They are in line here"],
-        answer=answer,
-        explanation=f"The mean probability lies {side[answer]} of the observed share. With few rows in a bin "
-        "the interval "
-        "is wide, and a distance may be chance.",
-    )
-
-
-def holdout(values: RunValues) -> Question | None:
-    """Ask how the hold-out compares with what was expected."""
-    expected, low, high = (finite(values.holdout.get(key)) for key in ("expected", "low", "high"))
-    value = finite(values.holdout.get("value"))
-    if expected is None or low is None or high is None or value is None:
-        return None
-    inside, up = low <= expected <= high, values.scored_by.higher_is_better
-    answer = 2 if inside else 0 if (expected < low) is up else 1
-    return choice(
-        values,
-        "holdout",
-        "data-splitting",
-        f"{values.scored_by.title} {shown(expected)} was expected. The hold-out shows {shown(value)}, with a 95 "
-        "% interval "
-        f"from {shown(low)} to {shown(high)}. How does it compare?",
-        choices=[
-            "Better than expected, beyond chance",
-            "Worse than expected, beyond chance",
-            "In line with what was expected",
-        ],
-        answer=answer,
-        explanation=f"The expected value lies {'inside' if inside else 'outside'} the interval, and of this metric "
-        f"{'higher' if up else 'lower'} is better. The middle value alone hides how much new rows can differ by "
-        "chance.",
     )
 
 

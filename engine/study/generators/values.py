@@ -12,8 +12,14 @@ from engine.domain.metric import Metric, find_metric
 from engine.study.formula import evaluate
 from engine.study.questions import Question
 
-_DIGITS = 6
-"""Significant digits of the numbers in a question: enough that the answer follows from what is shown."""
+_DIGITS = 4
+"""Significant digits of the numbers in a question; the answer is computed from what is shown."""
+
+DUMMY, SIMPLE = "a baseline that looks at no column", "the simple model"
+"""How a question names the baselines."""
+
+_NOISE = 1e-6
+"""Scores that differ by no larger a share are alike to a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,20 @@ def finite(value: float | None) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return float(f"{value:.{_DIGITS}g}")
+
+
+def apart(a: float | None, b: float | None) -> tuple[float, float] | None:
+    """Round two numbers alike, the larger first, with so many decimals that their difference keeps two digits.
+
+    Returns ``None`` where they cannot be told apart.
+    """
+    if a is None or b is None or not math.isfinite(a) or not math.isfinite(b):
+        return None
+    high, low = max(a, b), min(a, b)
+    if high - low <= _NOISE * max(abs(high), abs(low)):
+        return None
+    decimals = 1 - math.floor(math.log10(high - low))
+    return round(high, decimals) + 0.0, round(low, decimals) + 0.0
 
 
 def shown(value: float) -> str:
