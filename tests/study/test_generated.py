@@ -195,6 +195,8 @@ def test_close_scores_are_shown_with_enough_decimals() -> None:
     large = asked("luck", replace(BINARY, metric="rmse", best=23_456.78, corrected=24_100.1))
     assert "23,460" in large.text
     assert large.answer == pytest.approx(640)
+    assert "0.992" in asked("gain", scored(0.99248, 0.2049)).text
+    assert asked("gain", scored(0.99248, 0.2049)).answer == pytest.approx(0.787)
 
 
 def test_the_worst_fold_of_a_score_is_the_lowest() -> None:
@@ -203,11 +205,15 @@ def test_the_worst_fold_of_a_score_is_the_lowest() -> None:
     assert chosen("worst-fold", replace(BINARY, metric="log_loss", report=report)) == "Fold 3"
 
 
-def test_gain_and_gap_follow_the_direction() -> None:
+def scored(model: float, dummy: float) -> RunValues:
     def entry(value: float) -> list[dict[str, Any]]:
         return [{"name": "roc_auc", "value": value}]
 
-    up = replace(BINARY, metric="roc_auc", report={"metrics": entry(0.8), "baselines": {"dummy": entry(0.5)}})
+    return replace(BINARY, metric="roc_auc", report={"metrics": entry(model), "baselines": {"dummy": entry(dummy)}})
+
+
+def test_gain_and_gap_follow_the_direction() -> None:
+    up = scored(0.8, 0.5)
     assert answer_of("gain", up) == pytest.approx(0.3)
     assert GENERATORS["baseline"](up) is None
     assert answer_of("gap", replace(up, train=0.95, validation=0.8)) == pytest.approx(0.15)

@@ -24,7 +24,7 @@ def shown_better(values: RunValues) -> Question | None:
             values,
             "difference",
             "uncertainty",
-            f"the difference to {other} is {rounded(one['value'])} (positive: the model is "
+            f"the difference in {values.scored_by.title} to {other} is {rounded(one['value'])} (positive: the model is "
             "better), with a "
             f"95 % interval from {rounded(low)} to {rounded(high)}. What is shown?",
             choices=["The model is better", "The model is worse", "No difference is shown"],

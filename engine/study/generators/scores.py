@@ -53,7 +53,7 @@ def worst_fold(values: RunValues) -> Question | None:
 
 def against_baseline(values: RunValues) -> Question | None:
     """Ask by how many per cent an error fell against the baseline; for metrics where lower is better."""
-    model, dummy = values.score(), values.score("dummy")
+    model, dummy = finite(values.score()), finite(values.score("dummy"))
     if values.scored_by.higher_is_better or model is None or not dummy or dummy <= 0 or model == dummy:
         return None
     fell = model < dummy
@@ -175,7 +175,7 @@ def explained_row(values: RunValues) -> Question | None:
     largest = _largest([(name, part or 0.0) for name, part in parts])
     inputs = {"base": base} | {f"c{place}": part for place, (_, part) in enumerate(largest, 1)}
     total = sum(inputs.values())
-    stated = finite(found.get("prediction"))
+    stated, label = finite(found.get("prediction")), found.get("label")
     # Contributions that do not add up (a link function, parts left out) make no such question.
     if stated is None or abs(total - stated) > 0.005 * max(abs(value) for value in inputs.values()):
         return None
@@ -183,7 +183,8 @@ def explained_row(values: RunValues) -> Question | None:
         values,
         "contributions",
         "explainability",
-        "one prediction is explained as the table shows. What does the model predict for this row?",
+        f"one prediction{f' of “{label}”' if label else ''} is explained as the table shows. What does the "
+        "model predict for this row, on the scale of the table?",
         formula=" + ".join(inputs),
         inputs=inputs,
         tolerance=0.01 * max(abs(value) for value in inputs.values()),

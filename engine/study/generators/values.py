@@ -83,7 +83,7 @@ class RunValues:
     def score(self, name: str = "") -> float | None:
         """Look up the score of the model, or of a baseline (``dummy``, ``simple``); ``None`` where there is none."""
         entries = self.report.get("baselines", {}).get(name, ()) if name else self.report.get("metrics", ())
-        return next((finite(one["value"]) for one in entries if one["name"] == self.scored_by.id), None)
+        return next((float(one["value"]) for one in entries if one["name"] == self.scored_by.id), None)
 
 
 def finite(value: float | None) -> float | None:
@@ -94,7 +94,7 @@ def finite(value: float | None) -> float | None:
 
 
 def apart(a: float | None, b: float | None) -> tuple[float, float] | None:
-    """Round two numbers alike, the larger first, with so many decimals that their difference keeps two digits.
+    """Round two numbers alike, the larger first, so that they keep three digits and their difference two.
 
     Returns ``None`` where they cannot be told apart.
     """
@@ -103,7 +103,8 @@ def apart(a: float | None, b: float | None) -> tuple[float, float] | None:
     high, low = max(a, b), min(a, b)
     if high - low <= _NOISE * max(abs(high), abs(low)):
         return None
-    decimals = 1 - math.floor(math.log10(high - low))
+    size = math.floor(math.log10(max(abs(high), abs(low))))
+    decimals = max(2 - size, 1 - math.floor(math.log10(high - low)))
     return round(high, decimals) + 0.0, round(low, decimals) + 0.0
 
 
