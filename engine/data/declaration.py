@@ -74,6 +74,10 @@ class Section:
         value: str | int | float = self._get(key, (str, int, float), "a text or a number", None)
         return value
 
+    def value(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:
+        """Return a value of one of these types, ``None`` if the key is not there."""
+        return self._get(key, kind, expected, None) if key in self._values else None
+
     def section(self, key: str, *, optional: bool = False) -> Section:
         """Return a table within this one."""
         value = self._get(key, dict, "a table", {} if optional else None)
