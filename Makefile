@@ -5,7 +5,7 @@ APP_STAMP := .venv/.installed-app
 DEV_STAMP := .venv/.installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: install run test test-slow check format bench lock clean
+.PHONY: install run test test-slow check format bench bench-long lock clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -46,7 +46,10 @@ format: $(DEV_STAMP) ## Put the code into the agreed form.
 	@$(BIN)/ruff check --fix .
 
 bench: $(DEV_STAMP) ## Measure, and write the results to bench/.
-	@for name in startup pages memory kill demo check planted whatif; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup pages memory kill demo check planted failing decide whatif; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
+
+bench-long: $(DEV_STAMP) ## Measure what takes hours: other tools' tasks, growing tables, growing budgets.
+	@for name in automl scaling curve; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv).
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv; see https://docs.astral.sh/uv" >&2; exit 1; }
