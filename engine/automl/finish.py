@@ -88,6 +88,10 @@ class Finisher:
         left = max(self.reserve.deadline - self.reserve.clock() + _LATE_SECONDS, 0.0)
         return left if asked is None else min(asked, left)
 
+    def _in_time(self) -> bool:
+        """Whether there is a deadline, and it has not passed."""
+        return self.reserve.deadline is not None and self._seconds() != 0.0
+
     @property
     def _within(self) -> Within:
         return Within(bench=self.bench, reserve=self.reserve, kept=self._kept)
@@ -131,12 +135,13 @@ class Finisher:
         return found
 
     def _quick_enough(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits]:
-        """Prune a blend until it answers one row in time: first fits that differ by chance, then whole members.
+        """Prune a blend until it answers one row and many in time: first fits that differ by chance, then members.
 
         Without a clock nothing is pruned: what is measured is not the same twice, and a search that counts trials
         has to be.
         """
-        while self.reserve.deadline is not None and len(members) > 1 and self._slow(members, fits, good):
+        # Pruning takes time of its own: past the deadline, what there is has to do.
+        while self._in_time() and len(members) > 1 and self._slow(members, fits, good):
             if len(fits) > 1:
                 fits = fits[:-1]
                 continue
@@ -151,7 +156,8 @@ class Finisher:
         weights = dict.fromkeys(pipelines, 1.0)
         if one_row_seconds(self.bench, pipelines, weights) > LATENCY_LIMIT_SECONDS * _MARGIN:
             return True
-        return many_rows_seconds(self.bench, pipelines, weights) > MANY_ROWS_LIMIT_SECONDS * _MARGIN
+        limit = MANY_ROWS_LIMIT_SECONDS * _MARGIN
+        return many_rows_seconds(self.bench, pipelines, weights, limit) > limit
 
     def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
         """Put together what votes: pipelines that were fitted on all rows, or else fold models."""

@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 _MORE_ROWS = 1.1
 """A fit on all rows takes so many more rounds than one on a fold whose held-back rows decided when to stop."""
 _PART_ROWS = 1_000
+_FAR_TOO_LONG = 2.0
 _REPEATS = 5
 
 
@@ -168,14 +169,28 @@ def one_row_seconds(bench: Bench, pipelines: dict[int, Any], weights: dict[int, 
     return float(np.median(times))
 
 
-def many_rows_seconds(bench: Bench, pipelines: dict[int, Any], weights: dict[int, float]) -> float:
-    """Measure how long :data:`engine.domain.run.MANY_ROWS` rows take, in seconds, by a part of them."""
-    rows, times = bench.raw.iloc[:_PART_ROWS], []
-    for _ in range(2):
-        began = time.perf_counter()
-        vote(pipelines, weights, align(rows, bench.problem)[0], bench.problem)
-        times.append(time.perf_counter() - began)
-    return min(times) * MANY_ROWS / len(rows)
+def many_rows_seconds(bench: Bench, pipelines: dict[int, Any], weights: dict[int, float], enough: float) -> float:
+    """Measure how long :data:`engine.domain.run.MANY_ROWS` rows take, in seconds, by a part of them.
+
+    What a call costs by itself is counted once. Where a tenth of the part shows that it takes far longer than
+    ``enough`` seconds, no more is measured.
+    """
+
+    def seconds(count: int) -> float:
+        rows, times = bench.raw.iloc[:count], []
+        for _ in range(2):
+            began = time.perf_counter()
+            vote(pipelines, weights, align(rows, bench.problem)[0], bench.problem)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    once, total = seconds(1), 0.0
+    for part in (_PART_ROWS // 10, _PART_ROWS):
+        count = min(part, len(bench.raw))
+        total = once + max(seconds(count) - once, 0.0) / count * MANY_ROWS
+        if total > _FAR_TOO_LONG * enough:
+            break
+    return total
 
 
 def _shape(bench: Bench) -> tuple[int, ...]:

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
 
 from engine.automl import families
 from engine.automl.families.family import Config, Context, Family
 from engine.automl.finish import Finisher
+from engine.automl.folds import many_rows_seconds
 from engine.automl.outcome import Recorded, SearchResult, TrialOutcome
 from engine.automl.reserve import Reserve
 from engine.automl.search import search
@@ -160,3 +163,26 @@ def test_what_time_does_not_allow_is_left_to_the_best_that_it_does(
 ) -> None:
     finisher, good = finisher_with(seconds, left)
     assert finisher._within.choose(good, finisher._seconds()) == ((expected, 1.0),)
+
+
+class Sleepy(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Takes some time for a call and some for each row."""
+
+    def __init__(self, call: float, row: float) -> None:
+        self.call, self.row = call, row
+        self.rows = 0
+        self.classes_ = np.arange(2)
+
+    def predict_proba(self, X: Any) -> Any:
+        self.rows += len(X)
+        time.sleep(self.call + self.row * len(X))
+        return np.full((len(X), 2), 0.5)
+
+
+@pytest.mark.parametrize(("call", "row", "low", "high"), [(0.03, 0.0, 0.02, 0.6), (0.0, 0.0005, 4.0, 9.0)])
+def test_the_time_of_many_rows_counts_what_a_call_costs_once(call: float, row: float, low: float, high: float) -> None:
+    bench, model = GIVEN.bench(), Sleepy(call, row)
+    found = many_rows_seconds(bench, {0: Pipeline([("model", model)])}, {0: 1.0}, 1.0)
+    assert low < found < high
+    if row:
+        assert model.rows < 2 * (ROWS + 100), "what is far too slow is not measured to its end"
