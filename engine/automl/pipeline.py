@@ -15,7 +15,6 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
 
-from engine.automl.families import boosting
 from engine.automl.families.family import Config, Context, Family, Labels
 from engine.automl.families.targets import SCALE
 from engine.automl.limits import OutOfTimeError
@@ -65,8 +64,6 @@ def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context
     # One row must be answered at once: spreading it over threads takes longer than the answer.
     if hasattr(inner, "n_jobs") and hasattr(inner, "estimators_"):
         inner.set_params(n_jobs=1)
-    if family.rounds is not None:
-        boosting.answer_with(inner, context.threads)
     return estimator
 
 

@@ -30,14 +30,6 @@ def threads(context: Context) -> int:
     return context.threads if context.rows * (context.width + len(context.categories)) >= _LARGE_CELLS else 1
 
 
-def answer_with(estimator: Any, threads: int) -> None:
-    """Let a fitted model of LightGBM or XGBoost answer many rows with more threads than it was fitted with."""
-    if hasattr(estimator, "n_jobs"):
-        estimator.set_params(n_jobs=threads)
-    if hasattr(estimator, "get_booster"):
-        estimator.get_booster().set_param("nthread", threads)
-
-
 def trees(config: Config, context: Context) -> int:
     """Count the rounds of a fit: those that early stopping has found before, or the configured ones.
 
