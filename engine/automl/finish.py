@@ -27,8 +27,8 @@ _STOPPED_SECONDS = 10.0
 """Longest refit once somebody has asked to stop."""
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
-_MARGIN, _MARGIN_OF_MANY = 0.65, 0.8
-"""Shares of the time limits for one row and for many that a blend may use: other machines are slower."""
+_MARGIN = 0.8
+"""Share of the time limits for one row and for many that a blend may use: other machines are slower."""
 _KEPT_TRIALS = 8
 _KEPT_BYTES = 100 * 1024**2
 
@@ -156,7 +156,7 @@ class Finisher:
         weights = dict.fromkeys(pipelines, 1.0)
         if one_row_seconds(self.bench, pipelines, weights) > LATENCY_LIMIT_SECONDS * _MARGIN:
             return True
-        limit = MANY_ROWS_LIMIT_SECONDS * _MARGIN_OF_MANY
+        limit = MANY_ROWS_LIMIT_SECONDS * _MARGIN
         return many_rows_seconds(self.bench, pipelines, weights, limit) > limit
 
     def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
