@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
 from engine.automl.families import find
 from engine.automl.folds import Fitted, fold_scores, many_rows_seconds, one_row_seconds, overall
+from engine.automl.kept import Kept
 from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
 from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
@@ -29,8 +31,6 @@ _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
 _MARGIN = 0.8
 """Share of the time limits for one row and for many that a blend may use: other machines are slower."""
-_KEPT_TRIALS = 8
-_KEPT_BYTES = 100 * 1024**2
 
 
 @dataclass(kw_only=True)
@@ -40,20 +40,13 @@ class Finisher:
     bench: Bench
     reserve: Reserve
     stopping: Callable[[], bool]
-    _kept: dict[int, Fitted] = field(default_factory=dict)
+    _kept: Kept = field(default_factory=Kept)
     """Fold models of the best trials: together they answer where there is no time to fit on all rows."""
 
     def keep(self, outcomes: Sequence[TrialOutcome], number: int, fitted: Fitted) -> None:
-        """Keep the fold models of a trial while it is among the best and memory allows."""
-        self._kept[number] = fitted
+        """Keep the fold models of a trial while it is among the best."""
         losses = {one.number: loss(one, self.bench.problem) for one in outcomes}
-        size = 0
-        kept: list[int] = []
-        for one in sorted(self._kept, key=lambda number: losses[number])[:_KEPT_TRIALS]:
-            size += self._kept[one].size_bytes * len(self._kept[one].pipelines)
-            if size <= _KEPT_BYTES or not kept:
-                kept.append(one)
-        self._kept = {one: self._kept[one] for one in kept}
+        self._kept.keep(number, fitted, losses.__getitem__)
 
     def finish(self, outcomes: Sequence[TrialOutcome], notes: tuple[str, ...]) -> SearchResult:
         """Fit the best blend that time allows.
@@ -141,28 +134,42 @@ class Finisher:
         has to be.
         """
         # Pruning takes time of its own: past the deadline, what there is has to do.
-        while self._in_time() and len(members) > 1 and self._slow(members, fits, good):
-            if len(fits) > 1:
-                fits = fits[:-1]
-                continue
-            kept = [[number for number, _ in members if number != left_out] for left_out, _ in members]
-            rest = [selected(self.bench, {number: good[number] for number in numbers}) for numbers in kept]
-            members = min(rest, key=lambda one: self._within.loss(one, good))
+        while self._in_time() and len(members) > 1 and self._load(members, fits, good) > 1.0:
+            if len(fits) == 1:
+                return self._part(members, fits, good), fits
+            fits = fits[:-1]
         return members, fits
 
-    def _slow(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> bool:
+    def _part(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> Weighted:
+        """Choose, of all parts of a blend that answer in time, the one that errs least; else its quickest member."""
+        alone = {number: self._load(((number, 1.0),), fits, good) for number, _ in members}
+        quick = [number for number in alone if alone[number] <= 1.0]
+        parts: set[Weighted] = set()
+        for size in range(len(quick), 0, -1):
+            for some in combinations(quick, size):
+                if self._in_time() or not parts:
+                    parts.add(selected(self.bench, {number: good[number] for number in some}))
+        for part in sorted(parts, key=lambda one: (self._within.loss(one, good), one)):
+            # Members that share an encoding take less together than the sum of what each takes alone.
+            if sum(alone[number] for number, _ in part) <= 1.0 or self._load(part, fits, good) <= 1.0:
+                return part
+        return ((min(alone, key=lambda number: (alone[number], number)), 1.0),)
+
+    def _load(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> float:
+        """Measure how long a blend takes for one row and for many: the larger share of what it may take."""
         voters = self._voters(members, fits, good)
         pipelines = {place: one.pipeline for place, one in enumerate(voters)}
         weights = dict.fromkeys(pipelines, 1.0)
-        if one_row_seconds(self.bench, pipelines, weights) > LATENCY_LIMIT_SECONDS * _MARGIN:
-            return True
+        one = one_row_seconds(self.bench, pipelines, weights) / (LATENCY_LIMIT_SECONDS * _MARGIN)
+        if one > 1.0:
+            return one
         limit = MANY_ROWS_LIMIT_SECONDS * _MARGIN
-        return many_rows_seconds(self.bench, pipelines, weights, limit) > limit
+        return max(one, many_rows_seconds(self.bench, pipelines, weights, limit) / limit)
 
     def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
         """Put together what votes: pipelines that were fitted on all rows, or else fold models."""
         weighted = {number: (weight, good[number].family) for number, weight in members}
-        folds = {number: self._kept[number].pipelines for number in weighted if number not in fits[0]}
+        folds = {number: self._kept.pipelines(number) for number in weighted if number not in fits[0]}
         most = max((len(pipelines) for pipelines in folds.values()), default=0)
         by_fold = [
             {number: each[place] for number, each in folds.items() if place < len(each)} for place in range(most)

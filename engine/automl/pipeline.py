@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import sklearn
+from joblib import cpu_count
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
@@ -21,6 +22,9 @@ from engine.automl.limits import OutOfTimeError
 from engine.domain.data import Problem
 
 Floats = npt.NDArray[np.float64]
+
+_MANY_ROWS = 400
+"""Rows from which on several threads answer sooner than one."""
 
 
 def fit_estimator(family: Family, config: Config, table: Any, y: Labels, context: Context) -> Any:
@@ -125,13 +129,19 @@ def answer(estimator: Any, table: Any, problem: Problem) -> Floats:
     ndarray of shape (n_rows, n_classes) or (n_rows,)
         Probabilities in the order of the classes, or values.
     """
+    options = _for_many(estimator) if table.shape[0] >= _MANY_ROWS else {}
     if not problem.task.is_classification:
-        return np.asarray(estimator.predict(table), dtype=np.float64).ravel()
-    known = np.asarray(estimator.predict_proba(table), dtype=np.float64)
+        return np.asarray(estimator.predict(table, **options), dtype=np.float64).ravel()
+    known = np.asarray(estimator.predict_proba(table, **options), dtype=np.float64)
     full = np.zeros((known.shape[0], len(problem.classes)))
     # A class that no row of the fit has gets the probability zero.
     full[:, np.asarray(estimator.classes_, dtype=np.intp)] = known
     return full
+
+
+def _for_many(estimator: Any) -> dict[str, Any]:
+    """Let LightGBM spread many rows over all cores; for a single one it is fitted to answer by one thread."""
+    return {"num_threads": cpu_count()} if type(innermost(estimator)).__module__.startswith("lightgbm") else {}
 
 
 def vote(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
@@ -20,8 +19,8 @@ class Within:
 
     bench: Bench
     reserve: Reserve
-    kept: Mapping[int, Any]
-    """By number: fold models that can answer where there is no time for a fit on all rows."""
+    kept: Container[int]
+    """Numbers of the trials with fold models, which can answer where there is no time for a fit on all rows."""
 
     def choose(self, good: Mapping[int, TrialOutcome], left: float | None) -> Weighted:
         """Choose the best that can be fitted in ``left`` seconds or answers by its fold models."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -186,3 +186,37 @@ def test_the_time_of_many_rows_counts_what_a_call_costs_once(call: float, row: f
     assert low < found < high
     if row:
         assert model.rows < 2 * (ROWS + 100), "what is far too slow is not measured to its end"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Quick ones: nothing is left out.
+        ({1: 0.0, 2: 0.0, 3: 0.0}, {1, 2, 3}),
+        # One is too slow by itself: the others stay, however much they err without it.
+        ({1: 0.0005, 2: 0.0, 3: 0.0}, {2, 3}),
+        # Each is quick enough, all together are not: the best part that is stays, and its errors cancel.
+        ({1: 0.00006, 2: 0.00006, 3: 0.0001}, {1, 2}),
+        # None is quick enough: the quickest answers.
+        ({1: 0.0005, 2: 0.0004, 3: 0.0006}, {2}),
+    ],
+)
+def test_a_blend_is_pruned_to_the_best_part_that_answers_in_time(rows: dict[int, float], expected: set[int]) -> None:
+    finisher, good = finisher_with(dict.fromkeys(rows, 1.0), left=60)
+    members = tuple((number, 1 / 3) for number in rows)
+    fits = [{number: Pipeline([("model", SleepyNumbers(row))]) for number, row in rows.items()}]
+    kept, _ = finisher._quick_enough(members, fits, good)
+    assert {number for number, _ in kept} <= expected
+    assert {number for number, _ in kept} == expected or len(expected) > 1
+
+
+class SleepyNumbers(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """Takes some time for each row."""
+
+    def __init__(self, row: float) -> None:
+        self.row = row
+        self.fitted_ = True
+
+    def predict(self, X: Any) -> Any:
+        time.sleep(self.row * len(X))
+        return np.zeros(len(X))
