@@ -44,7 +44,9 @@ class Finisher:
     """Fold models of the best trials: together they answer where there is no time to fit on all rows."""
 
     def keep(self, outcomes: Sequence[TrialOutcome], number: int, fitted: Fitted) -> None:
-        """Keep the fold models of a trial while it is among the best."""
+        """Keep the fold models of a trial while it is among the best, and note whether it answers in time."""
+        if fitted.many_rows_seconds > MANY_ROWS_LIMIT_SECONDS:
+            self.reserve.slow.add(number)
         losses = {one.number: loss(one, self.bench.problem) for one in outcomes}
         self._kept.keep(number, fitted, losses.__getitem__)
 
@@ -59,7 +61,8 @@ class Finisher:
             What the result should also say.
         """
         good = {one.number: one for one in outcomes if one.score is not None}
-        members, fits, said = self._fitted(self._within.choose(good, self._seconds()), good)
+        quick = self.reserve.quick(good)
+        members, fits, said = self._fitted(self._within.choose(quick, self._seconds()), good)
         members, fits = self._quick_enough(members, fits, good)
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1

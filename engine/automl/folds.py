@@ -45,6 +45,8 @@ class Fitted:
     oof: Floats
     pipelines: tuple[Any, ...]
     """The fitted pipeline of each fold."""
+    many_rows_seconds: float = 0.0
+    """What :data:`engine.domain.run.MANY_ROWS` encoded rows would take, by the time that the folds' rows took."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class _Part:
     estimator: Any
     pred: Floats
     seconds: float
+    answer_seconds: float
     rounds: int | None
 
 
@@ -92,15 +95,19 @@ def fit_folds(bench: Bench, family: Family, config: Config, limit: Limit | None 
     rounds = [part.rounds for part in parts if part.rounds is not None]
     found = {ROUNDS: max(1, round(float(np.mean(rounds)) * _MORE_ROWS))} if rounds else {}
     sampled = {SAMPLE: config[SAMPLE]} if SAMPLE in config else {}
+    one_row = one_row_seconds(bench, {0: pipelines[0]}, {0: 1.0})
+    # What a call costs by itself is no matter of rows.
+    answering = sum(max(part.answer_seconds - one_row, 0.0) for part in parts)
     return Fitted(
         config=asked(config) | found | sampled,
         score=overall(bench, oof),
         fold_scores=fold_scores(bench, oof),
         fit_seconds=sum(part.seconds for part in parts),
-        predict_seconds=one_row_seconds(bench, {0: pipelines[0]}, {0: 1.0}),
+        predict_seconds=one_row,
         size_bytes=size_bytes(pipelines[0]),
         oof=oof,
         pipelines=pipelines,
+        many_rows_seconds=answering / sum(len(part.pred) for part in parts) * MANY_ROWS,
     )
 
 
@@ -113,12 +120,20 @@ def _fit_fold(bench: Bench, family: Family, config: Config, number: int, workers
     began = time.perf_counter()
     estimator = fit_estimator(family, asked(config), encoded.inside, encoded.y, context)
     seconds = time.perf_counter() - began
+    began = time.perf_counter()
     pred = answer(estimator, encoded.outside, bench.problem)
+    answer_seconds = time.perf_counter() - began
     if not np.isfinite(pred).all():
         raise ValueError("it predicts values that are not finite")
     rounds = family.rounds(innermost(estimator)) if family.rounds is not None and context.early else None
     return _Part(
-        recipe=encoded.recipe, step=encoded.step, estimator=estimator, pred=pred, seconds=seconds, rounds=rounds
+        recipe=encoded.recipe,
+        step=encoded.step,
+        estimator=estimator,
+        pred=pred,
+        seconds=seconds,
+        answer_seconds=answer_seconds,
+        rounds=rounds,
     )
 
 

@@ -65,6 +65,8 @@ class Reserve:
     clock: Callable[[], float]
     deadline: float | None
     """Reading of the clock at which the model has to be stored; ``None`` sets no limit."""
+    slow: set[int] = field(default_factory=set)
+    """Numbers of the trials that alone take too long for many rows: nothing that they are part of can be quick."""
     _present: Weighted = ()
     _looked_at: int = -1
     _select_seconds: float = 0.0
@@ -81,6 +83,16 @@ class Reserve:
             return float("inf")
         return self.deadline - self.clock() - self._needed(outcomes)
 
+    def quick(self, good: Mapping[int, TrialOutcome]) -> dict[int, TrialOutcome]:
+        """Leave out what answers too slowly; all of it where nothing else is good for anything.
+
+        Without a deadline nothing is left out: what is measured is not the same twice.
+        """
+        if self.deadline is None:
+            return dict(good)
+        found = {number: one for number, one in good.items() if number not in self.slow}
+        return found if any(one.kind is not TrialKind.DUMMY for one in found.values()) else dict(good)
+
     def _needed(self, outcomes: Sequence[TrialOutcome]) -> float:
         good = {one.number: one for one in outcomes if one.score is not None}
         if not good:
@@ -88,7 +100,7 @@ class Reserve:
         began = self.clock()
         affordable = self._spent + self._select_seconds <= _LOOKING_SHARE * (began - self._born)
         if len(outcomes) != self._looked_at and (affordable or not self._present):
-            self._present, self._looked_at = selected(self.bench, good), len(outcomes)
+            self._present, self._looked_at = selected(self.bench, self.quick(good)), len(outcomes)
             self._select_seconds = self.clock() - began
             self._spent += self._select_seconds
         members = [good[number] for number, _ in self._present]

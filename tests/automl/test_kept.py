@@ -1,5 +1,4 @@
 import errno
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,16 +16,17 @@ GIVEN = toy(Task.BINARY, rows=90)
 
 
 @pytest.fixture(scope="module")
-def fitted() -> Iterator[Fitted]:
+def fitted() -> Fitted:
     part = Part("lightgbm", n_estimators=5)
-    yield fit_folds(GIVEN.bench(), find("lightgbm"), part.config)
+    return fit_folds(GIVEN.bench(), find("lightgbm"), part.config)
 
 
 def test_what_was_kept_answers_as_before_and_shares_its_encoding(fitted: Fitted) -> None:
     kept = Kept()
     kept.keep(1, fitted, float)
+    rows = GIVEN.bench().X
     for before, after in zip(fitted.pipelines, kept.pipelines(1), strict=True):
-        np.testing.assert_array_equal(before.predict_proba(GIVEN.X), after.predict_proba(GIVEN.X))
+        np.testing.assert_array_equal(before.predict_proba(rows), after.predict_proba(rows))
         assert after.named_steps["columns"] is before.named_steps["columns"]
         assert after.named_steps["model"] is not before.named_steps["model"]
     assert kept.pipelines(1) is kept.pipelines(1)
