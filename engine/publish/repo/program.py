@@ -64,13 +64,13 @@ def program(given: Program) -> dict[str, str]:
     context = _common(given) | _features(given) | _training(given, made) | _scores(given)
     files = {
         "__init__.py": f'"""The code of the project: {given.module.replace("_", " ")}."""\n',
-        "config.py": _rendered("config.py.j2", context),
-        "dataset.py": _rendered("dataset.py.j2", context),
-        "features.py": _rendered("features.py.j2", context | {"imports": context["feature_imports"]}),
+        "config.py": rendered("config.py.j2", context),
+        "dataset.py": rendered("dataset.py.j2", context),
+        "features.py": rendered("features.py.j2", context | {"imports": context["feature_imports"]}),
         "modeling/__init__.py": '"""Fitting, predicting, scoring."""\n',
-        "modeling/train.py": _rendered("train.py.j2", context | {"imports": context["training_imports"]}),
-        "modeling/predict.py": _rendered("predict.py.j2", context),
-        "modeling/evaluate.py": _rendered("evaluate.py.j2", context | {"imports": context["score_imports"]}),
+        "modeling/train.py": rendered("train.py.j2", context | {"imports": context["training_imports"]}),
+        "modeling/predict.py": rendered("predict.py.j2", context),
+        "modeling/evaluate.py": rendered("evaluate.py.j2", context | {"imports": context["score_imports"]}),
     }
     return {f"{given.module}/{name}": source for name, source in files.items()}
 
@@ -144,7 +144,8 @@ def _laid(node: Node, *, before: int) -> str:
     return render(node, 0, before=before, after=0)
 
 
-def _rendered(name: str, context: Mapping[str, Any]) -> str:
+def rendered(name: str, context: Mapping[str, Any]) -> str:
+    """Fill a template; lines end without blanks, the file with one line end."""
     source = _environment().get_template(name).render(context)
     lines = [line.rstrip() for line in source.splitlines()]
     return "\n".join(lines).strip("\n") + "\n"
