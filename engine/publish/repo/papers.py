@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.domain.data import Column, Provenance
+from engine.domain.metric import find_metric
 from engine.domain.writeup import Profile
 from engine.publish.cleaning import clean, one_line
 from engine.publish.repo.objects import text
@@ -25,6 +26,8 @@ _FILES = {
     "pyproject.toml": "pyproject.toml.j2",
     ".gitignore": "gitignore.j2",
     "LICENSE": "LICENSE.j2",
+    "MODEL_CARD.md": "MODEL_CARD.md.j2",
+    "DATASET_CARD.md": "DATASET_CARD.md.j2",
     "data/README.md": "data_readme.md.j2",
     "docs/decisions.md": "decisions.md.j2",
     ".github/workflows/check.yml": "check.yml.j2",
@@ -40,6 +43,15 @@ _SETTINGS = {
 }
 
 
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (float("inf"), "1M<n<10M"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Papers:
     """What the papers say."""
@@ -49,6 +61,11 @@ class Papers:
     program: Program
     sections: Mapping[str, str]
     """Sections of the write-up as Markdown, their numbers written out."""
+    data_name: str
+    impact: str
+    """What the search took, in one sentence."""
+    split_words: str
+    """How the hold-out was set apart, and why."""
     provenance: Provenance
     columns: Sequence[Column]
     dictionary: Mapping[str, str]
@@ -82,8 +99,8 @@ def papers(given: Papers, holdout: Sequence[int]) -> dict[str, str]:
 
 def _context(given: Papers) -> dict[str, Any]:
     program = given.program
-    keys = ("result", "problem", "comparison", "data", "limits", "method", "ai", "decisions")
-    return {
+    keys = ("result", "problem", "comparison", "data", "limits", "method", "ai", "decisions", "drivers")
+    return _card(given) | {
         "title": one_line(given.title),
         "name": given.slug,
         "description": text(one_line(given.title)),
@@ -113,13 +130,39 @@ def _context(given: Papers) -> dict[str, Any]:
     }
 
 
+def _card(given: Papers) -> dict[str, Any]:
+    """Gather what the cards for the Hugging Face hub say besides.
+
+    The keys are those of its model and data-set cards (https://huggingface.co/docs/hub/model-cards).
+    """
+    problem, rows = given.program.problem, given.train_rows + given.holdout_rows
+    count = len(given.program.model.members)
+    name = one_line(given.data_name)
+    # JSON strings are YAML strings, whatever they hold.
+    return {
+        "title_json": json.dumps(one_line(given.title)),
+        "data_json": json.dumps(name),
+        "licence_json": json.dumps(one_line(given.provenance.licence) or "not stated"),
+        "data_name": name,
+        "pipeline_tag": "tabular-classification" if problem.task.is_classification else "tabular-regression",
+        "card_metrics": [
+            {"name": one, "value": value, "title": find_metric(one).title} for one, value in given.metrics.items()
+        ],
+        "members": "pipeline" if count == 1 else f"{count} pipelines",
+        "impact": given.impact,
+        "size_category": next(word for most, word in _SIZES if rows < most),
+        "rows": f"{rows:,}",
+        "target_plain": one_line(problem.target),
+        "split_words": one_line(given.split_words),
+    }
+
+
 def _citation(given: Papers) -> str:
     name = one_line(given.profile.name)
     lines = [
         "cff-version: 1.2.0",
         "message: If you use this project, please cite it as below.",
         "type: software",
-        # JSON strings are YAML strings, whatever they hold.
         f"title: {json.dumps(one_line(given.title))}",
         "authors:",
         f"  - name: {json.dumps(name or 'The author')}",

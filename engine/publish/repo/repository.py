@@ -15,10 +15,13 @@ from sqlite_utils import Database
 from engine.automl.model import Model
 from engine.domain.recipe import Recipe
 from engine.domain.template import Template
+from engine.domain.words import duration
+from engine.domain.writeup import Profile
 from engine.errors import StateError
 from engine.evidence.facts import facts_of
 from engine.evidence.keys import AuthorKey, author_key
 from engine.evidence.seal import listed, seal, site_document
+from engine.evidence.standing import Standing
 from engine.publish import compose
 from engine.publish.figures import drawing
 from engine.publish.placing import replacing
@@ -28,7 +31,7 @@ from engine.publish.repo.program import Program, program
 from engine.publish.site import paths_of, site_of, write_site
 from engine.publish.views import ProjectView
 from engine.settings import Settings
-from engine.store import projects
+from engine.store import projects, writeups
 from engine.store.files import checked_dataset_path, sha256_of
 
 EVIDENCE = "evidence"
@@ -139,6 +142,9 @@ def _files(
         title=view.title,
         program=given,
         sections=texts,
+        data_name=stand.dataset.name,
+        impact=_impact(stand),
+        split_words=_split_words(stand),
         provenance=stand.dataset.provenance,
         columns=stand.dataset.columns,
         dictionary=template.dictionary if template else {},
@@ -162,8 +168,6 @@ def module_name(slug: str) -> str:
 
 def _texts(db: Database, view: ProjectView) -> Mapping[str, str]:
     """Return the sections as they are published, their numbers written out, figures left out."""
-    from engine.store import writeups
-
     facts = facts_of(view.stand)
     written = writeups.latest(db, view.slug)
     texts = compose.draft_of(view.stand, facts, projects.decisions(db, view.slug))
@@ -171,9 +175,21 @@ def _texts(db: Database, view: ProjectView) -> Mapping[str, str]:
     return {key: compose.fill(text, facts) for key, text in texts.items()}
 
 
-def _profile(db: Database) -> Any:
-    from engine.store import writeups
+def _impact(stand: Standing) -> str:
+    """Say what the search took, from what was recorded."""
+    assert stand.run is not None
+    seconds = stand.run.result.get("seconds")
+    took = f"took {duration(float(seconds))} " if seconds else "ran "
+    return f"The search {took}on the processor of one computer; no accelerator was used."
 
+
+def _split_words(stand: Standing) -> str:
+    spec = stand.split.spec
+    kind = f"{str(spec.kind).replace('_', ' and ')} split, seed {spec.seed}"
+    return f"{kind.capitalize()}." + (f" {spec.reason}" if spec.reason else "")
+
+
+def _profile(db: Database) -> Profile:
     return writeups.profile(db)
 
 
