@@ -14,6 +14,7 @@ from engine.domain.data import Column, Provenance
 from engine.domain.metric import find_metric
 from engine.domain.writeup import Profile
 from engine.publish.cleaning import clean, one_line
+from engine.publish.repo.notebook import notebook
 from engine.publish.repo.objects import text
 from engine.publish.repo.program import TOLERANCE, Program, rendered
 
@@ -90,6 +91,13 @@ def papers(given: Papers, holdout: Sequence[int]) -> dict[str, str]:
     return files | {
         "requirements.txt": "".join(f"{name}=={version}\n" for name, version in sorted(given.versions.items())),
         "CITATION.cff": _citation(given),
+        f"notebooks/1.0-{_initials(given.profile.name)}-{given.slug}.ipynb": notebook(
+            one_line(given.title),
+            given.program.module,
+            {key: clean(text) for key, text in given.sections.items()},
+            weight=given.program.problem.weight,
+            classes=bool(given.program.problem.classes),
+        ),
         ".vscode/settings.json": json.dumps(_SETTINGS, indent=2) + "\n",
         "references/data_dictionary.csv": _dictionary(given),
         "references/holdout_rows.csv": "".join(f"{row}\n" for row in sorted(holdout)),
@@ -170,6 +178,11 @@ def _citation(given: Papers) -> str:
         "license: MIT",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _initials(name: str) -> str:
+    letters = [word[0].lower() for word in name.split() if word[0].isascii() and word[0].isalpha()]
+    return "".join(letters[:3]) or "me"
 
 
 def _dictionary(given: Papers) -> str:

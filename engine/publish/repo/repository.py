@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,10 @@ EVIDENCE = "evidence"
 PICTURE = "reports/figures/comparison.svg"
 _RAW = "data/raw/table.parquet"
 _ALWAYS = ("numpy", "pandas", "pyarrow", "pytest", "ruff", "scikit-learn")
-_BY_IMPORT = {"catboost": "catboost", "lightgbm": "lightgbm", "skrub": "skrub", "xgboost": "xgboost"}
+_BY_IMPORT = {"catboost": ("catboost",), "lightgbm": ("lightgbm",), "skrub": ("skrub",)} | {
+    # The same module comes in two packages, with and without the libraries of accelerators.
+    "xgboost": ("xgboost-cpu", "xgboost")
+}
 
 
 def write_repository(
@@ -196,10 +200,18 @@ def _profile(db: Database) -> Profile:
 def _versions(code: Mapping[str, str], template: Template | None) -> dict[str, str]:
     """Pin what the code imports, in the versions that it was fitted with here."""
     lines = "\n".join(code.values())
-    names = [*_ALWAYS, *(package for name, package in _BY_IMPORT.items() if f"from {name} import" in lines)]
-    if template:
-        names.append(template.table.package)
-    return {name: version(name) for name in names}
+    names = [(name,) for name in _ALWAYS]
+    names += [packages for name, packages in _BY_IMPORT.items() if f"from {name} import" in lines]
+    names += [(template.table.package,)] if template else []
+    return dict(_installed(packages) for packages in names)
+
+
+def _installed(packages: Sequence[str]) -> tuple[str, str]:
+    """Return the first of several packages that is installed, with its version."""
+    for name in packages[:-1]:
+        with suppress(PackageNotFoundError):
+            return name, version(name)
+    return packages[-1], version(packages[-1])
 
 
 def _holdout_rows(settings: Settings, view: ProjectView) -> list[int]:
