@@ -59,11 +59,11 @@ def script(recipe: Recipe, problem: Problem, *, seed: int = 0) -> str:
         If a step cannot be done.
     """
     imports, body = cleaning(recipe, problem, seed=seed)
-    return "\n".join([*imports, "", *_reading(problem), *body]) + "\n"
+    return "\n".join([*imports, "", *_reading(problem), *_types(problem), *body]) + "\n"
 
 
 def cleaning(recipe: Recipe, problem: Problem, *, seed: int = 0) -> tuple[Lines, Lines]:
-    """Write what is done to ``train`` and ``new``, which hold the features, and to ``y``, which goes with ``train``.
+    """Write what is done to ``train`` and ``new``, which hold the features by their kinds, and to ``y``.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def cleaning(recipe: Recipe, problem: Problem, *, seed: int = 0) -> tuple[Lines,
         body += ["", "# A text without words is empty for what reads words.", *_each(texts, 'column.fillna("")')]
     text = "\n".join(body)
     needed = sorted({line for word, line in _IMPORTS.items() if _uses(text, word)})
-    return ["import numpy as np", "import pandas as pd", *needed], [*_types(problem), *body]
+    return ["import numpy as np", "import pandas as pd", *needed], body
 
 
 def steps(recipe: Recipe, problem: Problem, *, seed: int = 0) -> list[tuple[Step, Lines]]:

@@ -40,20 +40,22 @@ class ModelCode:
     """A function that lists the members: weight, pipeline, and what its fit is told besides."""
 
 
-def model_code(model: Model) -> ModelCode:
+def model_code(model: Model, constants: Mapping[tuple[str, ...], tuple[str, str]]) -> ModelCode:
     """Write a fitted model as the code that makes its members before they are fitted.
 
     Parameters
     ----------
     model : Model
         Its members were fitted on all rows.
+    constants : mapping of a tuple of columns to (module, name)
+        Lists of columns that the code has a name for.
 
     Raises
     ------
     InputError
         If a member holds an object that cannot be written as readable code.
     """
-    imports = Imports()
+    imports = Imports(constants=constants)
     imports.add("sklearn.pipeline", "Pipeline")
     encodings: dict[str, str] = {}
     entries = [_entry(member, encodings, imports) for member in model.members]

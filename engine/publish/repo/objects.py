@@ -32,6 +32,8 @@ class Imports:
 
     names: dict[str, set[str]] = field(default_factory=dict)
     modules: set[str] = field(default_factory=set)
+    constants: Mapping[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
+    """Lists of columns that have a name: the module that defines it, and the name."""
 
     def add(self, home: str, name: str) -> str:
         """Note a name of a module and return it."""
@@ -39,10 +41,15 @@ class Imports:
         return name
 
     def lines(self) -> list[str]:
-        """Write the import lines in the order of isort's rules: modules, then names, each by their module."""
+        """Write the import lines in the order of isort's rules: modules, then names, then those of the code itself."""
+        own = {home for home, _ in self.constants.values()}
         whole = [f"import {name}" for name in sorted(self.modules)]
-        parts = [f"from {home} import {', '.join(sorted(names, key=_in_isort))}" for home, names in self.names.items()]
-        return [*whole, *sorted(parts)]
+        parts = {
+            home: f"from {home} import {', '.join(sorted(names, key=_in_isort))}" for home, names in self.names.items()
+        }
+        first = [line for home, line in parts.items() if home not in own]
+        last = [line for home, line in parts.items() if home in own]
+        return [*whole, *sorted(first), *([""] if last else []), *sorted(last)]
 
 
 def _in_isort(name: str) -> tuple[bool, str]:
@@ -153,12 +160,17 @@ def _columns(value: ColumnTransformer, imports: Imports) -> Node:
     name = imports.add("sklearn.compose", "ColumnTransformer")
     blocks = []
     for block, step, columns in value.transformers:
-        chosen = text(columns) if isinstance(columns, str) else written(list(columns), imports)
+        chosen = text(columns) if isinstance(columns, str) else _named(list(columns), imports)
         blocks.append(Group("(", [text(block), written(step, imports), chosen], ")"))
     options = [
         prefixed(f"{key}=", written(one, imports)) for key, one in _chosen(value).items() if key != "transformers"
     ]
     return Group(f"{name}(", [Group("[", blocks, "]"), *options], ")")
+
+
+def _named(columns: list[str], imports: Imports) -> Node:
+    known = imports.constants.get(tuple(columns))
+    return imports.add(*known) if known else written(columns, imports)
 
 
 def _call(name: str, arguments: Mapping[str, Any], imports: Imports) -> Node:

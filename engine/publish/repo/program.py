@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +16,7 @@ from engine.automl.model import Model
 from engine.data.recipe.code import cleaning
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe, StepKind
+from engine.domain.task import ColumnKind
 from engine.domain.template import Table
 from engine.publish.repo.layout import Group, Node, render
 from engine.publish.repo.metric_code import metric_code
@@ -60,7 +63,8 @@ def program(given: Program) -> dict[str, str]:
     InputError
         If a part of the model cannot be written as readable code.
     """
-    made = model_code(given.model)
+    home = f"{given.module}.features"
+    made = model_code(given.model, {tuple(names): (home, kind) for kind, names in _by_kind(given.problem).items()})
     context = _common(given) | _features(given) | _training(given, made) | _scores(given)
     files = {
         "__init__.py": f'"""The code of the project: {given.module.replace("_", " ")}."""\n',
@@ -94,18 +98,53 @@ def _common(given: Program) -> dict[str, Any]:
     }
 
 
+_CONVERSIONS = {
+    "NUMBERS": 'table[name].astype("float64")',
+    "CATEGORIES": 'table[name].map(as_text, na_action="ignore").astype(object)',
+    "TEXTS": 'table[name].map(as_text, na_action="ignore").astype(object).fillna("")',
+    "DATES": "pd.to_datetime(table[name])",
+}
+_KINDS = {
+    ColumnKind.NUMERIC: "NUMBERS",
+    ColumnKind.INTEGER: "NUMBERS",
+    ColumnKind.DATETIME: "DATES",
+    ColumnKind.TEXT: "TEXTS",
+}
+
+
 def _features(given: Program) -> dict[str, Any]:
     # The scale of the target is part of the model: its members turn their predictions back themselves.
     kept = tuple(step for step in given.recipe.steps if step.kind is not StepKind.TARGET_TRANSFORM)
     imports, body = cleaning(Recipe(steps=kept), given.problem, seed=given.seed)
-    body = [line.replace(".map(str, ", ".map(as_text, ") for line in body]
-    code = "\n".join(body)
-    used = [line for line in imports if not line.startswith("import ") or f"{line.split(' as ')[-1]}." in code]
+    kinds = _by_kind(given.problem)
+    code = "\n".join([*body, *(_CONVERSIONS[kind] for kind in kinds)])
     return {
-        "feature_imports": used,
-        "body": body,
-        "features": _laid(written(list(given.problem.features), Imports()), before=11),
+        "feature_imports": [one for one in imports if one[:7] != "import " or f"{one.split(' as ')[-1]}." in code],
+        "body": [_in_double_quotes(line) for line in body],
+        "kinds": [(kind, _laid(written(names, Imports()), before=len(kind) + 3)) for kind, names in kinds.items()],
+        "conversions": _CONVERSIONS,
+        "features": " + ".join(kinds),
     }
+
+
+def _by_kind(problem: Problem) -> dict[str, list[str]]:
+    """Group the features by the name that the code gives to their kind."""
+    found: dict[str, list[str]] = {}
+    for name in problem.features:
+        found.setdefault(_KINDS.get(problem.kinds[name], "CATEGORIES"), []).append(name)
+    return {kind: found[kind] for kind in _CONVERSIONS if kind in found}
+
+
+def _in_double_quotes(line: str) -> str:
+    """Write the texts of a line of code as formatters do, where that needs no escape."""
+    found = list(tokenize.generate_tokens(io.StringIO(line.strip() + "\n").readline)) if "'" in line else []
+    for token in reversed(found):
+        inner = token.string[1:-1]
+        if token.type == tokenize.STRING and token.string[0] == "'" and not set(inner) & set("\"'\\"):
+            place = len(line) - len(line.lstrip())
+            start, end = token.start[1] + place, token.end[1] + place
+            line = f'{line[:start]}"{inner}"{line[end:]}'
+    return line
 
 
 def _training(given: Program, made: ModelCode) -> dict[str, Any]:
