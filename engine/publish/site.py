@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import Clock
 from engine.domain.writeup import Publication
 from engine.errors import InputError, StateError
+from engine.evidence import alone
 from engine.evidence.chain import Chain
 from engine.evidence.document import FILE, SIGNATURE, TRIALS
 from engine.evidence.keys import AuthorKey, author_key
@@ -22,6 +23,9 @@ from engine.publish.placing import replacing
 from engine.publish.views import ProjectView, project_view
 from engine.settings import Settings
 from engine.store import writeups
+
+CHECKER = "check.py"
+"""Checks what is published with nothing but Python."""
 
 
 def publish(
@@ -110,6 +114,7 @@ def write_site(settings: Settings, db: Database, site: Site, folder: Path, key: 
         target.parent.mkdir(parents=True, exist_ok=True)
         # As bytes: a line end that the system translates would change the hash.
         target.write_bytes(text.encode())
+    (folder / CHECKER).write_bytes(Path(alone.__file__).read_bytes())
     parts = [_seal_project(settings, db, view, folder, key, site) for view in site.projects]
     files = listed(folder, paths_of(folder))
     return seal(folder, site_document(parts, files, key, site.created_at), key)

@@ -238,6 +238,8 @@ def test_a_repository_gives_the_published_scores_without_this_program(shell: She
     checked = shell("verify", repository)
     assert (checked["ok"], checked["level"]) == (True, 2)
     environment = {**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}
+    alone = subprocess.run([sys.executable, "-I", "check.py"], cwd=repository, capture_output=True, check=False)
+    assert alone.returncode == 0, alone.stdout
     for words in (["penguins.modeling.evaluate"], ["pytest", "-q", "-p", "no:cacheprovider", "tests"]):
         ran = subprocess.run(
             [sys.executable, "-m", *words], cwd=repository, env=environment, capture_output=True, text=True, check=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -29,7 +30,7 @@ from engine.publish.placing import replacing
 from engine.publish.repo.metric_code import metric_code
 from engine.publish.repo.papers import Papers, papers
 from engine.publish.repo.program import Program, program
-from engine.publish.site import paths_of, site_of, write_site
+from engine.publish.site import CHECKER, paths_of, site_of, write_site
 from engine.publish.views import ProjectView
 from engine.settings import Settings
 from engine.store import projects, writeups
@@ -102,6 +103,7 @@ def write_repository(
         for name, text in files.items():
             _put(folder / name, text)
         write_site(settings, db, site, folder / EVIDENCE, key)
+        shutil.copyfile(folder / EVIDENCE / CHECKER, folder / CHECKER)
         digest = _seal(folder, view, key, now)
     own = [text for name, text in files.items() if name.endswith(".py") and not name.startswith("tests/")]
     return {
