@@ -200,7 +200,7 @@ def roc_auc(table: Table) -> float:
     for rows, hits in ranked(table):
         area += (rows - hits) * (above + hits / 2)
         above += hits
-    return area / (positives * negatives)
+    return float(area / (positives * negatives))
 
 
 def average_precision(table: Table) -> float:
@@ -274,7 +274,7 @@ def mean_cost(table: Table) -> float:
     """Return what the errors cost for each row."""
     kinds = range(len(table.classes))
     costs = table.costs or [[float(i != j) for j in kinds] for i in kinds]
-    return sum(table.counts[i][j] * costs[i][j] for i in kinds for j in kinds) / len(table.actual)
+    return sum(table.counts[i][j] * costs[i][j] for i in kinds for j in kinds) / float(len(table.actual))
 
 
 def errors(table: Table) -> list[float]:
@@ -296,7 +296,8 @@ def rmsle(table: Table) -> float:
 def r2(table: Table) -> float:
     """Return the share of the variance that is explained."""
     middle = mean(table.actual)
-    return 1 - sum(error**2 for error in errors(table)) / sum((actual - middle) ** 2 for actual in table.actual)
+    spread = math.fsum((actual - middle) ** 2 for actual in table.actual)
+    return 1 - math.fsum(error**2 for error in errors(table)) / spread
 
 
 METRICS: dict[str, Callable[[Table], float]] = {

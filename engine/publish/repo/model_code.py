@@ -79,7 +79,11 @@ def _entry(member: Member, encodings: dict[str, str], imports: Imports) -> str:
         Group("(", ['"columns"', f"{_NAMES[kind]}()"], ")"),
         Group("(", ['"model"', written(estimator, imports)], ")"),
     ]
-    parts = [repr(member.weight), Group("Pipeline(", [Group("[", steps, "]")], ")"), written(_told(member), imports)]
+    parts: list[Node] = [
+        repr(member.weight),
+        Group("Pipeline(", [Group("[", steps, "]")], ")"),
+        written(_told(member), imports),
+    ]
     return f"        # {family_name(member.family)}\n        {render(Group('(', parts, ')'), 8)},"
 
 

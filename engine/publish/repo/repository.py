@@ -202,7 +202,7 @@ def _profile(db: Database) -> Profile:
 def _versions(code: Mapping[str, str], template: Template | None) -> dict[str, str]:
     """Pin what the code imports, in the versions that it was fitted with here."""
     lines = "\n".join(code.values())
-    names = [(name,) for name in _ALWAYS]
+    names: list[tuple[str, ...]] = [(name,) for name in _ALWAYS]
     names += [packages for name, packages in _BY_IMPORT.items() if f"from {name} import" in lines]
     names += [(template.table.package,)] if template else []
     return dict(_installed(packages) for packages in names)
