@@ -326,7 +326,7 @@ METRICS: dict[str, Callable[[Table], float]] = {
     "r2": r2,
 }
 
-# Ed25519 as RFC 8032, section 5.1, defines it; checking alone needs no secret, so its speed tells nobody anything.
+# Ed25519 as RFC 8032, section 5.1, defines it; all that is checked is public, so its speed gives nothing away.
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P

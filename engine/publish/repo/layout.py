@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 100
+WIDTH = 120
 """Longest line of the code."""
 
 

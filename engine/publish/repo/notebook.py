@@ -28,7 +28,25 @@ def notebook(title: str, module: str, sections: Mapping[str, str], *, weight: st
     if weight:
         fitting = f"fitted = fit(features, y, train.loc[features.index, {weight!r}].astype(float))"
     seen = "predicted[:5].round(3)" if classes else 'pd.Series(predicted, index=held.index, name="prediction").head()'
-    written: list[tuple[str, str]] = [
+    told = [*_opening(title, module, sections), *_model(module, sections, fitting), ("code", seen)]
+    told += [
+        ("markdown", f"## Compared with simpler answers\n\n{sections.get('comparison', '')}"),
+        ("markdown", f"## Errors and limits\n\n{sections.get('limits', '')}"),
+        ("markdown", f"## How it was made\n\n{sections.get('ai', '')}"),
+    ]
+    cells = [_cell(place, kind, text) for place, (kind, text) in enumerate(told)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    document = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _opening(title: str, module: str, sections: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [
         ("markdown", f"# {title}\n\n{sections.get('result', '')}"),
         ("markdown", f"## The question\n\n{sections.get('problem', '')}"),
         ("markdown", f"## The data\n\n{sections.get('data', '')}"),
@@ -43,12 +61,14 @@ def notebook(title: str, module: str, sections: Mapping[str, str], *, weight: st
             f"import pandas as pd\n\nfrom {module}.config import TARGET\nfrom {module}.dataset import read, split\n\n"
             "table = read()\ntable.head()",
         ),
-        (
-            "code",
-            "train, held = split(table)\nlen(train), len(held)",
-        ),
+        ("code", "train, held = split(table)\nlen(train), len(held)"),
         ("markdown", "The target in the training part; the hold-out stays closed until the end."),
         ("code", "train[TARGET].describe()"),
+    ]
+
+
+def _model(module: str, sections: Mapping[str, str], fitting: str) -> list[tuple[str, str]]:
+    return [
         ("markdown", f"## The model\n\n{sections.get('method', '')}"),
         (
             "code",
@@ -62,20 +82,7 @@ def notebook(title: str, module: str, sections: Mapping[str, str], *, weight: st
             f"from {module}.modeling.predict import predict\n\n"
             "predicted = predict(fitted, new)\npd.Series(scores(truth(held).to_numpy(), predicted))",
         ),
-        ("code", seen),
-        ("markdown", f"## Compared with simpler answers\n\n{sections.get('comparison', '')}"),
-        ("markdown", f"## Errors and limits\n\n{sections.get('limits', '')}"),
-        ("markdown", f"## How it was made\n\n{sections.get('ai', '')}"),
     ]
-    cells = [_cell(place, kind, text) for place, (kind, text) in enumerate(written)]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    document = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _cell(place: int, kind: str, text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from engine.domain.data import Problem
 from engine.domain.recipe import Recipe, StepKind
 from engine.domain.task import ColumnKind
 from engine.domain.template import Table
-from engine.publish.repo.layout import Group, Node, render
+from engine.publish.repo.layout import WIDTH, Group, Node, render
 from engine.publish.repo.metric_code import metric_code
 from engine.publish.repo.model_code import ModelCode, model_code
 from engine.publish.repo.objects import Imports, text, written
@@ -170,7 +170,7 @@ def _scores(given: Program) -> dict[str, Any]:
     if functions:
         names: Node = Group("from sklearn.metrics import (", functions, ")")
         flat = f"from sklearn.metrics import {', '.join(functions)}"
-        imports.append(flat if len(flat) <= 100 else render(names))
+        imports.append(flat if len(flat) <= WIDTH else render(names))
     return {
         "score_imports": imports,
         "metrics": [(text(name), code) for name, code in expressions],

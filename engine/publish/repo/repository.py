@@ -18,7 +18,6 @@ from engine.automl.model import Model
 from engine.domain.recipe import Recipe
 from engine.domain.template import Template
 from engine.domain.words import duration
-from engine.domain.writeup import Profile
 from engine.errors import StateError
 from engine.evidence.facts import facts_of
 from engine.evidence.keys import AuthorKey, author_key
@@ -126,9 +125,9 @@ def _files(
 ) -> dict[str, str]:
     stand = view.stand
     assert stand.opening is not None
-    published = {entry["name"]: float(entry["value"]) for entry in stand.opening.result["metrics"]}
     problem = stand.project.problem
-    names = [name for name, _ in metric_code(list(published), problem)[0]]
+    published = {entry["name"]: float(entry["value"]) for entry in stand.opening.result["metrics"]}
+    metrics = {name: published[name] for name, _ in metric_code(list(published), problem)[0]}
     given = Program(
         module=module_name(view.slug),
         problem=problem,
@@ -138,32 +137,45 @@ def _files(
         table=template.table if template else None,
         fill=template.fill if template else {},
         sha256=template.table.sha256 if template else raw_sha256,
-        metrics=names,
+        metrics=list(metrics),
     )
-    code = program(given)
-    picture = drawing("comparison", stand)
-    texts = _texts(db, view)
-    about = Papers(
+    code, picture = program(given), drawing("comparison", stand)
+    about = _about(db, view, given, template, now, metrics=metrics, picture=PICTURE if picture else "", code=code)
+    return code | papers(about, _holdout_rows(settings, view)) | ({PICTURE: picture} if picture else {})
+
+
+def _about(
+    db: Database,
+    view: ProjectView,
+    given: Program,
+    template: Template | None,
+    now: datetime,
+    *,
+    metrics: Mapping[str, float],
+    picture: str,
+    code: Mapping[str, str],
+) -> Papers:
+    stand = view.stand
+    return Papers(
         slug=view.slug,
         title=view.title,
         program=given,
-        sections=texts,
+        sections=_texts(db, view),
         data_name=stand.dataset.name,
         impact=_impact(stand),
         split_words=_split_words(stand),
         provenance=stand.dataset.provenance,
         columns=stand.dataset.columns,
         dictionary=template.dictionary if template else {},
-        profile=_profile(db),
+        profile=writeups.profile(db),
         made_at=now,
         train_rows=stand.split.train_rows,
         holdout_rows=stand.split.holdout_rows,
         rows_sha256=stand.split.rows_sha256,
-        picture=PICTURE if picture else "",
+        picture=picture,
         versions=_versions(code, template),
-        metrics={name: published[name] for name in names},
+        metrics=metrics,
     )
-    return code | papers(about, _holdout_rows(settings, view)) | ({PICTURE: picture} if picture else {})
 
 
 def module_name(slug: str) -> str:
@@ -193,10 +205,6 @@ def _split_words(stand: Standing) -> str:
     spec = stand.split.spec
     kind = f"{str(spec.kind).replace('_', ' and ')} split, seed {spec.seed}"
     return f"{kind.capitalize()}." + (f" {spec.reason}" if spec.reason else "")
-
-
-def _profile(db: Database) -> Profile:
-    return writeups.profile(db)
 
 
 def _versions(code: Mapping[str, str], template: Template | None) -> dict[str, str]:
