@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.actions import publishing, study
+from engine.actions import exporting, publishing, study
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, table
 from engine.domain.run import RunStatus
@@ -17,7 +17,7 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (publish, verify, skills, today):
+    for one in (publish, export, verify, skills, today):
         main.add_command(one)
 
 
@@ -34,6 +34,15 @@ def publish(slugs: tuple[str, ...], out: Path) -> Document:
     if done.status is not RunStatus.DONE:
         raise EngineError(done.error or f"Run {done.id} is {done.status}.", hint=done.hint)
     return {"run_id": done.id, "projects": list(slugs), **done.result}
+
+
+@command("export", lambda d: f"{d['files']} files written to {d['folder']}; 'make reproduce' there checks them.")
+@click.argument("slug")
+@click.option("--as", "kind", type=click.Choice(["repo"]), default="repo", show_default=True, help="What to write.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
+def export(slug: str, kind: str, out: Path) -> Document:
+    """Write a project as a repository whose 'make reproduce' gives the published numbers without this program."""
+    return {"kind": kind, **exporting.export_repository(home(), slug, out)}
 
 
 @command("verify", lambda d: _verdict(d))

@@ -157,7 +157,7 @@ def _listed(item: Mapping[str, Any]) -> Listed:
 
 def _part(item: Mapping[str, Any]) -> Part:
     slug, path = _slug(item.get("slug")), item.get("path")
-    if path != f"projects/{slug}":
+    if path not in (f"projects/{slug}", f"evidence/projects/{slug}"):
         raise _broken(f"the project {slug!r} stands in an unexpected folder")
     return Part(slug=slug, path=path, evidence_sha256=_hexadecimal(item.get("evidence_sha256"), 64))
 

@@ -34,13 +34,26 @@ Drawer = Callable[[Standing], Figure | None]
 
 def draw(name: str, stand: Standing) -> Markup:
     """Draw a figure of a project; empty if there is no such figure, or nothing to draw it from."""
-    drawer = _DRAWERS.get(name)
-    figure = drawer(stand) if drawer else None
+    figure = _figure(name, stand)
     if figure is None:
         return Markup()
+    return Markup('<figure class="figure">{}{}</figure>').format(Markup(_drawn(figure, name, stand)), _table(figure))
+
+
+def drawing(name: str, stand: Standing) -> str:
+    """Draw a figure as a file of its own (SVG); empty if there is no such figure, or nothing to draw it from."""
+    figure = _figure(name, stand)
+    return "" if figure is None else _drawn(figure, name, stand) + "\n"
+
+
+def _figure(name: str, stand: Standing) -> Figure | None:
+    drawer = _DRAWERS.get(name)
+    return drawer(stand) if drawer else None
+
+
+def _drawn(figure: Figure, name: str, stand: Standing) -> str:
     identifier = f"{stand.project.slug}-{name}"
-    svg = Markup(_safe(to_svg(figure, width=WIDTH, identifier=identifier), identifier))
-    return Markup('<figure class="figure">{}{}</figure>').format(svg, _table(figure))
+    return _safe(to_svg(figure, width=WIDTH, identifier=identifier), identifier)
 
 
 def _comparison(stand: Standing) -> Figure | None:

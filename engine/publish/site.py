@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -10,6 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import Clock
 from engine.domain.writeup import Publication
 from engine.errors import InputError, StateError
+from engine.evidence import alone
 from engine.evidence.chain import Chain
 from engine.evidence.document import FILE, SIGNATURE, TRIALS
 from engine.evidence.keys import AuthorKey, author_key
@@ -21,6 +23,9 @@ from engine.publish.placing import replacing
 from engine.publish.views import ProjectView, project_view
 from engine.settings import Settings
 from engine.store import writeups
+
+CHECKER = "check.py"
+"""Checks what is published with nothing but Python."""
 
 
 def publish(
@@ -49,16 +54,40 @@ def publish(
     StorageError
         If the disk is full or the folder cannot be written; an earlier publication stays as it was.
     """
+    key, now = author_key(settings), clock()
+    site = site_of(db, slugs, key, now)
+    with replacing(out, key, store=settings.home) as folder:
+        digest = write_site(settings, db, site, folder, key)
+    publication = writeups.add_publication(
+        db,
+        run_id=run_id,
+        projects=[view.slug for view in site.projects],
+        folder=str(out),
+        evidence_sha256=digest,
+        fingerprint=key.fingerprint,
+        at=now,
+    )
+    return next(one for one in writeups.publications(db) if one.id == publication)
+
+
+def site_of(db: Database, slugs: Sequence[str], key: AuthorKey, now: datetime) -> Site:
+    """Fetch what a site of some projects shows.
+
+    Raises
+    ------
+    StateError
+        If a project has no result, or keeps no hold-out.
+    InputError
+        If no project is named.
+    """
     chosen = list(dict.fromkeys(slugs))
     if not chosen:
         raise InputError("No project is chosen.", hint="Choose at least one project with a finished run.")
-    now = clock()
     views = [project_view(db, slug) for slug in chosen]
     for view in views:
         _check_ready(view)
-    key = author_key(settings)
     profile = writeups.profile(db)
-    site = Site(
+    return Site(
         profile=profile,
         projects=views,
         skills=evaluate_skills(db, publishing=chosen, now=now, only=chosen),
@@ -66,18 +95,6 @@ def publish(
         created_at=now,
         address=site_address(profile.site_address),
     )
-    with replacing(out, key, store=settings.home) as folder:
-        digest = _write(settings, db, site, folder, key)
-    publication = writeups.add_publication(
-        db,
-        run_id=run_id,
-        projects=chosen,
-        folder=str(out),
-        evidence_sha256=digest,
-        fingerprint=key.fingerprint,
-        at=now,
-    )
-    return next(one for one in writeups.publications(db) if one.id == publication)
 
 
 def _check_ready(view: ProjectView) -> None:
@@ -90,15 +107,16 @@ def _check_ready(view: ProjectView) -> None:
         )
 
 
-def _write(settings: Settings, db: Database, site: Site, folder: Path, key: AuthorKey) -> str:
+def write_site(settings: Settings, db: Database, site: Site, folder: Path, key: AuthorKey) -> str:
     """Write everything into an empty folder and seal it from the inside out; returns the hash of the evidence."""
     for path, text in render_site(site).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         # As bytes: a line end that the system translates would change the hash.
         target.write_bytes(text.encode())
+    (folder / CHECKER).write_bytes(Path(alone.__file__).read_bytes())
     parts = [_seal_project(settings, db, view, folder, key, site) for view in site.projects]
-    files = listed(folder, _paths(folder))
+    files = listed(folder, paths_of(folder))
     return seal(folder, site_document(parts, files, key, site.created_at), key)
 
 
@@ -110,11 +128,11 @@ def _seal_project(
     write_predictions(settings, view.stand, view.claims, place)
     log: Chain = write_trials(db, view.stand, place)
     assert (place / TRIALS).is_file()
-    document = project_document(view.stand, view.claims, log, listed(place, _paths(place)), key, site.created_at)
+    document = project_document(view.stand, view.claims, log, listed(place, paths_of(place)), key, site.created_at)
     return {"slug": view.slug, "title": view.title, "path": path, "evidence_sha256": seal(place, document, key)}
 
 
-def _paths(folder: Path) -> list[str]:
-    """List the files of a folder, its own seal left out."""
+def paths_of(folder: Path) -> list[str]:
+    """List the files of a folder, its own seal left out, as paths from it."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return [path for path in found if path not in (FILE, SIGNATURE)]

@@ -231,6 +231,29 @@ def test_from_the_hold_out_to_a_verified_page(shell: Shell, trained: dict) -> No
     assert any(not check["ok"] for check in bad["checks"])
 
 
+def test_a_repository_gives_the_published_scores_without_this_program(shell: Shell, trained: dict) -> None:
+    repository = shell.folder / "repository"
+    done = shell("export", "penguins", "--as", "repo", "--out", repository)
+    assert done["lines"] < 400
+    checked = shell("verify", repository)
+    assert (checked["ok"], checked["level"]) == (True, 2)
+    environment = {**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}
+    alone = subprocess.run([sys.executable, "-I", "check.py"], cwd=repository, capture_output=True, check=False)
+    assert alone.returncode == 0, alone.stdout
+    for words in (["penguins.modeling.evaluate"], ["pytest", "-q", "-p", "no:cacheprovider", "tests"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", *words], cwd=repository, env=environment, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    found = json.loads((repository / "reports" / "reproduced.json").read_text())
+    published = json.loads((repository / "reports" / "metrics.json").read_text())
+    assert found == pytest.approx(published, rel=1e-6)
+    assert "engine" not in " ".join(path.read_text() for path in repository.rglob("*.py"))
+    model = repository / "penguins" / "modeling" / "train.py"
+    model.write_text(model.read_text().replace("return [", "return [  ", 1))
+    assert not shell("verify", repository, code=1)["ok"], "a changed file of the code shows"
+
+
 def test_skills_and_today(shell: Shell, trained: dict) -> None:
     found = shell("skills")["skills"]
     assert len(found) >= 12

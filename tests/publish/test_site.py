@@ -72,7 +72,13 @@ def test_every_file_that_belongs_to_a_site(published_once: Path, addressed: Path
     one = ("index.html", "evidence.json", "evidence.sig", "trials.jsonl")
     assert plain == {
         *("index.html", "404.html", "robots.txt", ".nojekyll", "favicon.svg", "assets/style.css", "skills/index.html"),
-        *("evidence.json", "evidence.sig", "projects/churn/predictions.csv", "projects/houses/predictions_oof.csv"),
+        *(
+            "evidence.json",
+            "evidence.sig",
+            "check.py",
+            "projects/churn/predictions.csv",
+            "projects/houses/predictions_oof.csv",
+        ),
         *(f"projects/{slug}/{name}" for slug in ("churn", "houses") for name in one),
     }
     assert (addressed / "feed.xml").is_file()

@@ -58,6 +58,23 @@ def script(recipe: Recipe, problem: Problem, *, seed: int = 0) -> str:
     InputError
         If a step cannot be done.
     """
+    imports, body = cleaning(recipe, problem, seed=seed)
+    return "\n".join([*imports, "", *_reading(problem), *_types(problem), *body]) + "\n"
+
+
+def cleaning(recipe: Recipe, problem: Problem, *, seed: int = 0) -> tuple[Lines, Lines]:
+    """Write what is done to ``train`` and ``new``, which hold the features by their kinds, and to ``y``.
+
+    Returns
+    -------
+    tuple of (list of str, list of str)
+        The import lines, and the lines that change the three.
+
+    Raises
+    ------
+    InputError
+        If a step cannot be done.
+    """
     body = [line for _, lines in steps(recipe, problem, seed=seed) for line in ["", *lines]]
     final = shape_after(without_unused(recipe, problem), problem).kinds
     texts = [name for name, kind in final.items() if kind is ColumnKind.TEXT]
@@ -65,7 +82,7 @@ def script(recipe: Recipe, problem: Problem, *, seed: int = 0) -> str:
         body += ["", "# A text without words is empty for what reads words.", *_each(texts, 'column.fillna("")')]
     text = "\n".join(body)
     needed = sorted({line for word, line in _IMPORTS.items() if _uses(text, word)})
-    return "\n".join(["import numpy as np", "import pandas as pd", *needed, "", *_reading(problem), *body]) + "\n"
+    return ["import numpy as np", "import pandas as pd", *needed], body
 
 
 def steps(recipe: Recipe, problem: Problem, *, seed: int = 0) -> list[tuple[Step, Lines]]:
@@ -92,26 +109,33 @@ def _uses(text: str, word: str) -> bool:
 
 
 def _reading(problem: Problem) -> Lines:
-    numbers = [name for name in problem.features if problem.kinds[name] in NUMBERS]
-    dates = [name for name in problem.features if problem.kinds[name] is ColumnKind.DATETIME]
-    words = [name for name in problem.features if name not in {*numbers, *dates}]
-    texts = [name for name in words if problem.kinds[name] is ColumnKind.TEXT]
     lines = ['train, new = pd.read_parquet("train.parquet"), pd.read_parquet("new.parquet")']
     lines.append(f"y = train[{problem.target!r}]")
     if problem.task.is_classification:
         codes = {label: code for code, label in enumerate(problem.classes)}
         lines.append(f"y = y.astype(str).map({codes!r})")
-    lines += [f"features = {list(problem.features)!r}", "train, new = train[features].copy(), new[features].copy()"]
-    lines.append("for table in (train, new):")
+    return [
+        *lines,
+        f"features = {list(problem.features)!r}",
+        "train, new = train[features].copy(), new[features].copy()",
+    ]
+
+
+def _types(problem: Problem) -> Lines:
+    numbers = [name for name in problem.features if problem.kinds[name] in NUMBERS]
+    dates = [name for name in problem.features if problem.kinds[name] is ColumnKind.DATETIME]
+    words = [name for name in problem.features if name not in {*numbers, *dates}]
+    texts = [name for name in words if problem.kinds[name] is ColumnKind.TEXT]
+    lines = []
     if numbers:
-        lines += [f"    for name in {numbers!r}:", '        table[name] = table[name].astype("float64")']
+        lines += [f"for name in {numbers!r}:", '    table[name] = table[name].astype("float64")']
     if words:
-        lines.append(f"    for name in {words!r}:")
-        lines.append('        table[name] = table[name].map(str, na_action="ignore").astype(object)')
+        lines.append(f"for name in {words!r}:")
+        lines.append('    table[name] = table[name].map(str, na_action="ignore").astype(object)')
     if texts:
-        lines += [f"    for name in {texts!r}:", '        table[name] = table[name].fillna("")']
-    lines += [f"    for name in {dates!r}:", "        table[name] = pd.to_datetime(table[name])"] if dates else []
-    return lines if len(lines) > 4 and lines[-1] != "for table in (train, new):" else lines[:-1]
+        lines += [f"for name in {texts!r}:", '    table[name] = table[name].fillna("")']
+    lines += [f"for name in {dates!r}:", "    table[name] = pd.to_datetime(table[name])"] if dates else []
+    return _both(lines) if lines else []
 
 
 def _both(lines: Sequence[str]) -> Lines:

@@ -1,0 +1,1 @@
+"""A project as a repository of readable code: library objects only, none of ours."""
