@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -122,11 +122,20 @@ def start(settings: Settings, slugs: Sequence[str], out: Path, *, clock: Clock =
     return launch.enqueue(settings, slugs[0], RunKind.PUBLISH, params, clock=clock)
 
 
-def verify(place: str) -> dict[str, Any]:
-    """Check somebody's site, project folder or zip, on disk or at an address (the fields of ``verify``)."""
+def verify(
+    place: str,
+    *,
+    agree: Callable[[str], bool] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    data: Path | None = None,
+) -> dict[str, Any]:
+    """Check somebody's site, repository, project folder or zip, on disk or at an address (the fields of ``verify``).
+
+    With ``agree`` a repository is built again as well: it is told what would be run, and says whether to.
+    """
     from engine.evidence.verify import verify as check
 
-    return check(place).as_dict()
+    return check(place, agree=agree, tell=tell, data=data).as_dict()
 
 
 def skills(settings: Settings, *, clock: Clock = utc_now) -> list[dict[str, Any]]:

@@ -47,9 +47,21 @@ def export(slug: str, kind: str, out: Path) -> Document:
 
 @command("verify", lambda d: _verdict(d))
 @click.argument("place")
-def verify(place: str) -> Document:
-    """Check somebody's site, project folder or zip, on disk or at an address."""
-    found = publishing.verify(place)
+@click.option("--rebuild", is_flag=True, help="Build a repository's model again from the raw data (runs its code).")
+@click.option("--yes", is_flag=True, help="Agree to what a rebuild runs without being asked.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Raw table that the repository lacks."
+)
+def verify(place: str, rebuild: bool, yes: bool, data: Path | None) -> Document:
+    """Check somebody's site, repository, project folder or zip, on disk or at an address."""
+
+    def agree(words: str) -> bool:
+        click.echo(words, err=True)
+        return yes or click.confirm("Run it?", err=True)
+
+    found = publishing.verify(
+        place, agree=agree if rebuild else None, tell=lambda words: click.echo(words, err=True), data=data
+    )
     return {**found, "exit_code": 0 if found["ok"] else 1}
 
 

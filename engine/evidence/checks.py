@@ -9,6 +9,7 @@ LEVELS = (
     "nothing holds",
     "files, trial log and signature are intact",
     "every claim was recomputed from the published predictions",
+    "the model was built again from the raw data and gives every claimed score",
 )
 """What each level means, in words."""
 
@@ -31,7 +32,7 @@ class Verification:
     ok: bool
     """Whether every check held."""
     level: int
-    """Highest level that holds: 0 none, 1 intact, 2 recomputed."""
+    """Highest level that holds: 0 none, 1 intact, 2 recomputed, 3 rebuilt."""
     checks: tuple[Check, ...]
     fingerprint: str = ""
     """Of the key that signed; whose key that is, only its owner can say elsewhere."""

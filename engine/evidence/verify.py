@@ -1,13 +1,15 @@
 """Checking a published portfolio without its author: a site, one project of it, a zip file or an address.
 
 Level 1: the signature fits, every listed file is as it was, the trial log is unbroken. Level 2: every
-claim follows from the published predictions and stands on the page as it is claimed. What no check
+claim follows from the published predictions and stands on the page as it is claimed. Level 3, for a
+repository and only where it is agreed to: the author's code builds the model again from the raw data. What no check
 can show is said in the notes: who did the work, and whether the data is true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import InputError
@@ -17,6 +19,7 @@ from engine.evidence.document import FILE, LARGEST, PAGE, SIGNATURE, TRIALS, Doc
 from engine.evidence.keys import fingerprint, is_signed
 from engine.evidence.page import Shown, check_page, check_shown, check_texts, shown_claims
 from engine.evidence.predictions import read_problem
+from engine.evidence.rebuild import Tell, plan, rebuild
 from engine.evidence.recompute import recompute
 from engine.evidence.source import opened
 from engine.store.files import sha256_of
@@ -29,27 +32,50 @@ LIMITS = (
 _LARGEST_TEXT = 200 * 1024**2
 
 
-def verify(source: str | Path) -> Verification:
+def verify(
+    source: str | Path,
+    *,
+    agree: Callable[[str], bool] | None = None,
+    tell: Tell = lambda _: None,
+    data: Path | None = None,
+) -> Verification:
     """Verify a portfolio.
 
     Parameters
     ----------
     source : str or Path
-        Folder of a site or of one project, zip file, or ``http(s)`` address.
+        Folder of a site, a repository or one project, zip file, or ``http(s)`` address.
+    agree : callable, optional
+        Is told what a rebuild would run and says whether to go on; without it nothing of the author's is run.
+    tell : callable
+        Takes one sentence at each stage of a rebuild.
+    data : Path, optional
+        The raw table for a rebuild, where the repository may not carry it.
 
     Raises
     ------
     InputError
         If there is nothing that could be verified: no such place, no portfolio, a broken or huge zip file.
+    StateError
+        If a rebuild is asked for and there is no code that could be run again.
     """
     with opened(source) as folder:
-        return _verify(folder)
+        found, documents = _verify(folder)
+        if agree is None or not found.ok:
+            return found
+        prepared = plan(folder)
+        if not agree(prepared.words):
+            return replace(found, notes=(*found.notes, "The rebuild was not run: nobody agreed to it."))
+        built = [check for one in documents for check in rebuild(prepared, one, tell=tell, data=data)]
+        whole = all(check["ok"] for check in built)
+        level = 3 if whole and found.level == 2 else found.level
+        return replace(found, ok=whole, level=level, checks=(*found.checks, *built))
 
 
-def _verify(folder: Path) -> Verification:
+def _verify(folder: Path) -> tuple[Verification, list[Document]]:
     document, intact = _intact(folder)
     if document is None:
-        return Verification(ok=False, level=0, checks=tuple(intact))
+        return Verification(ok=False, level=0, checks=tuple(intact)), []
     documents = {document.project: (folder, document)} if document.project else {}
     for part in document.parts:
         inner, checks = _part(folder, part, document)
@@ -61,13 +87,14 @@ def _verify(folder: Path) -> Verification:
         shown += _front_page(folder, {slug: one for slug, (_, one) in documents.items()})
     withheld = sum(claim.file is None for _, one in documents.values() for claim in one.claims)
     is_intact, is_shown = all(check["ok"] for check in intact), all(check["ok"] for check in shown)
-    return Verification(
+    found = Verification(
         ok=is_intact and is_shown,
         level=0 if not is_intact else 2 if is_shown and not withheld else 1,
         checks=(*intact, *shown),
         fingerprint=document.fingerprint,
         notes=(*_unlisted(folder, document, documents), *_withheld(withheld), *LIMITS),
     )
+    return found, [one for _, one in documents.values()]
 
 
 def _intact(folder: Path, name: str = "") -> tuple[Document | None, list[Check]]:
