@@ -189,6 +189,7 @@ def skewed() -> Picture:
             "sd": number(round(float(prices.std(ddof=1)))),
             "above": share(float((prices > mean).mean())),
             "top": number(round(float(prices.max()))),
+            "dearest": number(29),
             "mean_without": number(round(float(np.sort(prices)[:-29].mean()))),
             "median_without": number(round(float(np.median(np.sort(prices)[:-29])))),
         },
