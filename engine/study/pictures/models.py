@@ -1,0 +1,223 @@
+"""Pictures of the lessons on model families: linear, trees, networks, choosing among them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.charts.figure import Figure, figure
+from engine.domain.words import number, share, with_interval
+from engine.study.pictures import draw
+from engine.study.pictures.fitted import cancer
+from engine.study.pictures.picture import Choice, Picture
+from engine.study.pictures.sets import SOURCES, standardised, table
+
+
+def coefficients() -> Picture:
+    """Diabetes: the weight of a column depends on the company it keeps."""
+    frame = table("diabetes")
+    names = [name for name in frame.columns if name != "progression"]
+    X, y = standardised(frame[names].to_numpy(float)), frame["progression"].to_numpy(float)
+    alone = {name: float(X[:, i] @ (y - y.mean()) / len(y)) for i, name in enumerate(names)}
+    whole = np.linalg.lstsq(np.c_[np.ones(len(y)), X], y, rcond=None)[0]
+    together = dict(zip(names, map(float, whole[1:]), strict=True))
+    rows = [
+        {"column": name, "change of the prediction": round(value[name], 1), "fitted": kind}
+        for name in names
+        for kind, value in (("alone", alone), ("with all others", together))
+    ]
+
+    def draw_it(_: object) -> Figure:
+        return figure(
+            draw.bars(rows, "column", "change of the prediction", by="fitted", form=".0f"),
+            title=f"The weight of s1 is {alone['s1']:+.0f} alone and {together['s1']:+.0f} beside the others",
+            subtitle=f"Change of the predicted progression for one standard deviation more, {len(y)} patients",
+            table=rows,
+        )
+
+    s1, s2, bmi = (X[:, names.index(name)] for name in ("s1", "s2", "bmi"))
+    return Picture(
+        facts={
+            "rows": number(len(y)),
+            "intercept": f"{whole[0]:.0f}",
+            "bmi": f"{together['bmi']:.0f}",
+            "bmi_alone": f"{alone['bmi']:.0f}",
+            "bmi_unit": f"{together['bmi'] / frame['bmi'].std(ddof=0):.1f}",
+            "bmi_sd": f"{frame['bmi'].std(ddof=0):.1f}",
+            "s1_alone": f"{alone['s1']:.0f}",
+            "s1": f"{together['s1']:.0f}".replace("-", "−"),
+            "s2": f"{together['s2']:.0f}",
+            "correlation": f"{np.corrcoef(s1, s2)[0, 1]:.2f}",
+            "three": f"{whole[0] + 2 * together['bmi']:.0f}",
+            "bmi_bp": f"{np.corrcoef(bmi, X[:, names.index('bp')])[0, 1]:.2f}",
+        },
+        draw=draw_it,
+        source=SOURCES["diabetes"],
+    )
+
+
+def tree_steps() -> Picture:
+    """Cars: a tree of one column draws steps, and many steps follow the noise."""
+    from sklearn.tree import DecisionTreeRegressor
+
+    frame = table("auto")
+    x, y = frame["horsepower"].to_numpy(float), frame["mpg"].to_numpy(float)
+    fold = np.random.default_rng(0).permutation(len(y)) % 5
+    grid = np.linspace(x.min(), x.max(), 300)
+    scores, curves, leaves = {}, {}, {}
+    depths = (1, 2, 3, 5, 8, 12)
+    for depth in depths:
+        out = np.empty(len(y))
+        for k in range(5):
+            model = DecisionTreeRegressor(max_depth=depth, random_state=0).fit(x[fold != k, None], y[fold != k])
+            out[fold == k] = model.predict(x[fold == k, None])
+        model = DecisionTreeRegressor(max_depth=depth, random_state=0).fit(x[:, None], y)
+        fitted = model.predict(x[:, None])
+        scores[depth] = float(np.sqrt(((fitted - y) ** 2).mean())), float(np.sqrt(((out - y) ** 2).mean()))
+        curves[depth], leaves[depth] = model.predict(grid[:, None]), int(model.get_n_leaves())
+        if depth == 1:
+            cut, sides = float(model.tree_.threshold[0]), model.tree_.value[1:, 0, 0]
+    bagged = np.empty(len(y))
+    rng = np.random.default_rng(0)
+    for k in range(5):
+        rows_in = np.flatnonzero(fold != k)
+        trees = [
+            DecisionTreeRegressor(max_depth=12, random_state=0).fit(x[pick, None], y[pick])
+            for pick in (rng.choice(rows_in, len(rows_in)) for _ in range(40))
+        ]
+        bagged[fold == k] = np.mean([tree.predict(x[fold == k, None]) for tree in trees], axis=0)
+    forest = float(np.sqrt(((bagged - y) ** 2).mean()))
+
+    def draw_it(option: object) -> Figure:
+        depth = int(str(option))
+        a, b = "horsepower", "miles per gallon"
+        seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
+        line = [{a: round(float(i), 1), b: round(float(j), 2)} for i, j in zip(grid, curves[depth], strict=True)]
+        return figure(
+            draw.dots(seen, a, b, faint=True, size=25) + draw.lines(line, a, b),
+            title=f"Depth {depth}: {leaves[depth]} steps, error {scores[depth][0]:.2f} on known rows, {scores[depth][1]:.2f} on others",
+            subtitle=f"Fuel economy of {len(y)} cars by horsepower; error in miles per gallon, five folds",
+            table=[{"depth": d, "steps": leaves[d], "known rows": round(s[0], 2), "other rows": round(s[1], 2)} for d, s in scores.items()],
+        )
+
+    best = min(depths, key=lambda d: scores[d][1])
+    return Picture(
+        facts={
+            "rows": number(len(y)),
+            "cut": f"{cut:.1f}",
+            "left": f"{sides[0]:.1f}",
+            "right": f"{sides[-1]:.1f}",
+            "one": f"{scores[1][1]:.2f}",
+            "best": number(best),
+            "best_error": f"{scores[best][1]:.2f}",
+            "deep_known": f"{scores[12][0]:.2f}",
+            "deep_other": f"{scores[12][1]:.2f}",
+            "deep_leaves": number(leaves[12]),
+            "forest": f"{forest:.2f}",
+            "trees": number(40),
+        },
+        draw=draw_it,
+        source=SOURCES["auto"],
+        choice=Choice(label="Depth of the tree", options=depths, start=best),
+    )
+
+
+def bends() -> Picture:
+    """Helmet test: a network with one hidden layer is a sum of bends."""
+    frame = table("mcycle")
+    x, y = frame["times"].to_numpy(float), frame["accel"].to_numpy(float)
+    u = (x - x.mean()) / x.std()
+    grid = np.linspace(u.min(), u.max(), 200)
+    fold = np.random.default_rng(1).permutation(len(y)) % 5
+    units = (1, 2, 4, 8, 64)
+
+    def hidden(values: np.ndarray, count: int) -> np.ndarray:
+        # Bends are spread evenly and only the weights behind them are learned: a network made simple enough to see.
+        at = np.linspace(-1.6, 2.4, count + 2)[1:-1]
+        return np.c_[np.ones(len(values)), np.tanh(3.0 * (values[:, None] - at))]
+
+    def weights(rows: np.ndarray, count: int) -> np.ndarray:
+        H = hidden(u[rows], count)
+        return np.linalg.solve(H.T @ H + 1e-6 * np.eye(H.shape[1]), H.T @ y[rows])
+
+    scores, curves = {}, {}
+    for count in units:
+        out = np.empty(len(y))
+        for k in range(5):
+            out[fold == k] = hidden(u[fold == k], count) @ weights(fold != k, count)
+        every = weights(np.ones(len(y), bool), count)
+        curves[count] = hidden(grid, count) @ every
+        known = hidden(u, count) @ every
+        scores[count] = float(np.sqrt(((known - y) ** 2).mean())), float(np.sqrt(((out - y) ** 2).mean()))
+
+    def draw_it(option: object) -> Figure:
+        count = int(str(option))
+        a, b = "milliseconds after the impact", "acceleration (g)"
+        seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
+        line = [{a: round(float(i * x.std() + x.mean()), 1), b: round(float(j), 1)} for i, j in zip(grid, curves[count], strict=True)]
+        return figure(
+            draw.dots(seen, a, b, faint=True, size=30) + draw.lines(line, a, b, y_ends=(-150, 90)),
+            title=f"{count} hidden unit{'s' if count > 1 else ''}: error {scores[count][0]:.1f} on known rows, {scores[count][1]:.1f} on others",
+            subtitle=f"{len(y)} measurements; each hidden unit adds one smooth step",
+            table=[{"hidden units": n, "known rows": round(s[0], 1), "other rows": round(s[1], 1)} for n, s in scores.items()],
+        )
+
+    best = min(units, key=lambda n: scores[n][1])
+    return Picture(
+        facts={
+            "rows": number(len(y)),
+            **{f"known_{n}": f"{scores[n][0]:.1f}" for n in units},
+            **{f"other_{n}": f"{scores[n][1]:.1f}" for n in units},
+            "best": number(best),
+            "sd": f"{y.std():.1f}",
+            "small": number(3 * 8 + 1),
+            "digits": number(64 * 32 + 32 + 32 * 10 + 10),
+        },
+        draw=draw_it,
+        source=SOURCES["mcycle"],
+        choice=Choice(label="Hidden units", options=units, start=best),
+    )
+
+
+def contenders() -> Picture:
+    """Breast tumours: four kinds of models with intervals, and what each stores."""
+    names = {"logistic": "logistic regression", "neighbours": "15 neighbours", "bayes": "naive Bayes", "tree": "tree of depth 3"}
+    numbers = {"logistic": 31, "neighbours": 569 * 30, "bayes": 2 * 30 * 2 + 2, "tree": 7 * 2 + 8}
+    rng = np.random.default_rng(0)
+    truth = cancer("logistic")[0]
+    picks = rng.integers(0, len(truth), size=(1000, len(truth)))
+    right = {kind: ((cancer(kind)[1] >= 0.5) == truth).astype(float) for kind in names}
+    rows = []
+    for kind, name in names.items():
+        means = right[kind][picks].mean(axis=1)
+        low, high = (float(np.quantile(means, q)) for q in (0.025, 0.975))
+        rows.append({"model": name, "share right": round(float(right[kind].mean()), 4), "low": low, "high": high, "numbers stored": numbers[kind]})
+
+    def gap(kind: str) -> tuple[float, float, float]:
+        difference = right["logistic"] - right[kind]
+        means = difference[picks].mean(axis=1)
+        return 100 * float(difference.mean()), 100 * float(np.quantile(means, 0.025)), 100 * float(np.quantile(means, 0.975))
+
+    def draw_it(_: object) -> Figure:
+        return figure(
+            draw.bars(rows, "model", "share right", interval=True, ends=(0, 1), form=".1%"),
+            title="The leader, its neighbour, and two that fall behind",
+            subtitle=f"{len(truth)} tumours, five folds, 95 % intervals by resampling the rows",
+            table=[{**row, "low": round(row["low"], 4), "high": round(row["high"], 4)} for row in rows],
+        )
+
+    near, tree = gap("neighbours"), gap("tree")
+    return Picture(
+        facts={
+            "rows": number(len(truth)),
+            "logistic": share(float(right["logistic"].mean())),
+            "neighbours": share(float(right["neighbours"].mean())),
+            "bayes": share(float(right["bayes"].mean())),
+            "tree": share(float(right["tree"].mean())),
+            "near_gap": with_interval(*near),
+            "tree_gap": with_interval(*tree),
+            "logistic_numbers": number(numbers["logistic"]),
+            "neighbours_numbers": number(numbers["neighbours"]),
+        },
+        draw=draw_it,
+        source=SOURCES["cancer"],
+    )
