@@ -198,7 +198,6 @@ def learned() -> Picture:
             "scaler": number(2 * len(names)),
             "model": number(len(names) + 1),
             "mean": number(round(float(scaler.mean_[area]))),
-            "mean_all": number(round(float(X[:, area].mean()))),
             "sd": number(round(float(scaler.scale_[area]))),
             "cell": number(round(float(row[0, area]))),
             "cell_scaled": f"{scaled:.2f}".replace("-", "−"),

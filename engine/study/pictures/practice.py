@@ -1,0 +1,130 @@
+"""Pictures of the lessons on search and on keeping a record of experiments."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.charts.figure import Figure, figure
+from engine.domain.words import number, share, with_interval
+from engine.study.pictures import draw
+from engine.study.pictures.picture import Choice, Picture
+from engine.study.pictures.sets import SOURCES, arrays, table
+
+
+def searched() -> Picture:
+    """Breast tumours: how many neighbours, found by trying some of them."""
+    X, y = arrays("cancer", "diagnosis", positive="malignant")
+    fold = np.random.default_rng(0).permutation(len(y)) % 5
+    most = 100
+    right = np.zeros((5, most))
+    for k in range(5):
+        train, test = fold != k, fold == k
+        mean, sd = X[train].mean(axis=0), X[train].std(axis=0)
+        A, B = (X[train] - mean) / sd, (X[test] - mean) / sd
+        distance = (B**2).sum(axis=1)[:, None] + (A**2).sum(axis=1)[None, :] - 2 * B @ A.T
+        votes = y[train][np.argsort(distance, axis=1, kind="stable")[:, :most]].cumsum(axis=1)
+        said = votes * 2 > np.arange(1, most + 1)
+        right[k] = (said == y[test][:, None]).mean(axis=0)
+    score = right.mean(axis=0)
+    tried = np.random.default_rng(3).permutation(np.arange(1, most + 1))
+    best_after = np.maximum.accumulate(score[tried - 1])
+
+    def draw_it(option: object) -> Figure:
+        trials = int(str(option))
+        a, b = "neighbours", "share right"
+        line = [{a: k + 1, b: round(float(score[k]), 4)} for k in range(most)]
+        seen = [{a: int(k), b: round(float(score[k - 1]), 4)} for k in tried[:trials]]
+        found = int(tried[:trials][score[tried[:trials] - 1].argmax()])
+        return figure(
+            draw.lines(line, a, b) + draw.dots(seen, a, b, size=70),
+            title=f"{trials} random trials find {found} neighbours with {share(float(score[found - 1]))}",
+            subtitle=f"Line: all {most} values; dots: those tried; {len(y)} tumours, mean of five folds",
+            table=[{"trial": i + 1, a: int(k), b: round(float(score[k - 1]), 4), "best so far": round(float(v), 4)} for i, (k, v) in enumerate(zip(tried[:trials], best_after, strict=False))],
+        )
+
+    top = int(score.argmax()) + 1
+    spread = float(right[:, top - 1].std(ddof=1))
+    return Picture(
+        facts={
+            "rows": number(len(y)),
+            "all": number(most),
+            "top": number(top),
+            "top_score": share(float(score[top - 1])),
+            "three": share(float(best_after[2])),
+            "ten": share(float(best_after[9])),
+            "thirty": share(float(best_after[29])),
+            "hundred": share(float(score[-1])),
+            "one": share(float(score[0])),
+            "spread": f"{100 * spread:.1f}",
+            "gain": f"{100 * float(best_after[29] - best_after[9]):.1f}",
+            "near": number(int((score > score.max() - 0.01).sum())),
+            "fits": number(30 * 5),
+        },
+        draw=draw_it,
+        source=SOURCES["cancer"],
+        choice=Choice(label="Trials", options=(3, 10, 30), start=10),
+    )
+
+
+def one_change() -> Picture:
+    """Houses: a log of changes, each measured against the run before on the same folds."""
+    frame = table("ames")
+    price = np.log(frame["Sale_Price"].to_numpy(float))
+    hoods = frame["Neighborhood"].astype("category").cat.codes.to_numpy()
+    living = np.log(frame["Gr_Liv_Area"].to_numpy(float))
+    base = np.c_[np.ones(len(price)), living]
+    age = np.clip(frame["Year_Sold"] - frame["Year_Built"], 0, None).to_numpy(float)[:, None]
+    year = frame["Year_Sold"].to_numpy(float)[:, None] - 2006
+    hood = np.eye(hoods.max() + 1)[hoods]
+    runs = {
+        "living area": base,
+        "add the age": np.c_[base, age],
+        "add the neighbourhood": np.c_[base, age, hood],
+        "add the year of sale": np.c_[base, age, hood, year],
+    }
+
+    def errors(A: np.ndarray, seed: int) -> np.ndarray:
+        fold, out = np.random.default_rng(seed).permutation(len(price)) % 5, np.empty(len(price))
+        for k in range(5):
+            B = A[fold != k]
+            weights = np.linalg.solve(B.T @ B + 1e-3 * np.eye(A.shape[1]), B.T @ price[fold != k])
+            out[fold == k] = (A[fold == k] @ weights - price[fold == k]) ** 2
+        return out
+
+    squared = {name: errors(A, 0) for name, A in runs.items()}
+    rmse = {name: float(np.sqrt(e.mean())) for name, e in squared.items()}
+    names = list(runs)
+    seeds = [float(np.sqrt(errors(runs[names[2]], seed).mean())) for seed in range(12)]
+    rng = np.random.default_rng(0)
+    picks = rng.integers(0, len(price), size=(400, len(price)))
+    gains = {}
+    for a, b in zip(names, names[1:], strict=False):
+        drawn = np.sqrt(squared[a][picks].mean(axis=1)) - np.sqrt(squared[b][picks].mean(axis=1))
+        gains[b] = rmse[a] - rmse[b], float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
+
+    def draw_it(_: object) -> Figure:
+        rows = [
+            {"change": name, "error removed": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+            for name, (value, low, high) in gains.items()
+        ]
+        return figure(
+            draw.bars(rows, "change", "error removed", interval=True, form=".4f"),
+            title="Two changes are beyond doubt; the third is within chance",
+            subtitle=f"Fall of the error of the log price against the run before, same folds, {len(price):,} houses, 95 % intervals",
+            table=rows,
+        )
+
+    return Picture(
+        facts={
+            "rows": number(len(price)),
+            **{f"error_{i}": f"{rmse[name]:.4f}" for i, name in enumerate(names)},
+            "age": with_interval(*gains[names[1]]),
+            "hood": with_interval(*gains[names[2]]),
+            "year": with_interval(*gains[names[3]]),
+            "seed_low": f"{min(seeds):.4f}",
+            "seed_high": f"{max(seeds):.4f}",
+            "seeds": number(len(seeds)),
+        },
+        draw=draw_it,
+        source=SOURCES["ames"],
+    )
