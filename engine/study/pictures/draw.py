@@ -215,3 +215,8 @@ def strip(rows: Sequence[Row], x: str, name: str) -> Chart:
 def quiet() -> Any:
     """Return the colour of what only helps to compare."""
     return alt.value(SIMPLE)
+
+
+def whole_years(name: str) -> alt.X:
+    """Return an axis of years, without a thousands separator."""
+    return alt.X(_field(name), title=name, axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False))

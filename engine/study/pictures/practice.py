@@ -109,7 +109,7 @@ def one_change() -> Picture:
         ]
         return figure(
             draw.bars(rows, "change", "error removed", interval=True, form=".4f"),
-            title="Two changes are beyond doubt; the third is within chance",
+            title="Two changes help; the third does not",
             subtitle=f"Fall of the error of the log price against the run before, same folds, {len(price):,} houses, 95 % intervals",
             table=rows,
         )
@@ -120,7 +120,8 @@ def one_change() -> Picture:
             **{f"error_{i}": f"{rmse[name]:.4f}" for i, name in enumerate(names)},
             "age": with_interval(*gains[names[1]]),
             "hood": with_interval(*gains[names[2]]),
-            "year": with_interval(*gains[names[3]]),
+            "year_harm": f"{-gains[names[3]][0]:.4f}",
+            "seed_gap": f"{max(seeds) - min(seeds):.4f}",
             "seed_low": f"{min(seeds):.4f}",
             "seed_high": f"{max(seeds):.4f}",
             "seeds": number(len(seeds)),

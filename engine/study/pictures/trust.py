@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.charts.figure import Figure, figure
 from engine.domain.words import number, share, with_interval
-from engine.metrics.intervals import wilson
+from engine.evaluate.calibration import wilson
 from engine.study.pictures import draw
 from engine.study.pictures.fitted import cancer, churn
 from engine.study.pictures.picture import Choice, Picture
@@ -143,7 +143,7 @@ def reliability() -> Picture:
         )
         return figure(
             chart,
-            title=f"{str(option).capitalize()}: Brier score {brier:.3f}",
+            title=f"{str(option)[0].upper()}{str(option)[1:]}: Brier score {brier:.3f}",
             subtitle=f"{len(truth)} tumours in five groups by the probability said; dashed: said and happened agree",
             table=rows,
         )

@@ -1,0 +1,131 @@
+"""Pictures of the lessons on explanations and on fairness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.charts.figure import Figure, figure
+from engine.domain.words import number, share, with_interval
+from engine.evaluate.calibration import wilson
+from engine.study.pictures import draw
+from engine.study.pictures.picture import Choice, Picture
+from engine.study.pictures.sets import SOURCES, arrays, table
+
+
+def shuffled_columns() -> Picture:
+    """Breast tumours: a column that is shuffled costs little while its twins still tell the same."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    X, y = arrays("cancer", "diagnosis", positive="malignant")
+    names = [name for name in table("cancer").columns if name != "diagnosis"][20:]
+    X = X[:, 20:]
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[:380], order[380:]
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300)).fit(X[train], y[train])
+
+    def loss(Z: np.ndarray) -> float:
+        p = np.clip(model.predict_proba(Z)[:, 1], 1e-6, 1 - 1e-6)
+        return float(-np.where(y[test], np.log(p), np.log(1 - p)).mean())
+
+    base, rng = loss(X[test]), np.random.default_rng(1)
+
+    def cost(columns: list[int]) -> float:
+        found = []
+        for _ in range(10):
+            Z = X[test].copy()
+            Z[:, columns] = Z[rng.permutation(len(test))][:, columns]
+            found.append(loss(Z) - base)
+        return float(np.mean(found))
+
+    single = {name: cost([i]) for i, name in enumerate(names)}
+    size = [names.index(f"worst {one}") for one in ("radius", "perimeter", "area")]
+    together = cost(size)
+    ranked = sorted(single.items(), key=lambda item: -item[1])
+
+    def draw_it(_: object) -> Figure:
+        rows = [{"column": "radius, perimeter and area at once", "rise of the log loss": round(together, 4)}]
+        rows += [{"column": name, "rise of the log loss": round(value, 4)} for name, value in ranked]
+        return figure(
+            draw.bars(rows, "column", "rise of the log loss", marked=(str(rows[0]["column"]),), form=".3f"),
+            title="Three columns that tell the same hide one another’s worth",
+            subtitle=f"Rise of the log loss when a column is shuffled, {len(test)} tumours that were not fitted on, mean of 10",
+            table=rows,
+        )
+
+    at = {name: place + 1 for place, (name, _) in enumerate(ranked)}
+    C = np.corrcoef(X[:, size].T)
+    return Picture(
+        facts={
+            "train": number(len(train)),
+            "test": number(len(test)),
+            "columns": number(len(names)),
+            "base": f"{base:.3f}",
+            "first": ranked[0][0],
+            "first_cost": f"{ranked[0][1]:.3f}",
+            "radius": f"{single['worst radius']:.3f}",
+            "perimeter": f"{single['worst perimeter']:.3f}",
+            "area": f"{single['worst area']:.3f}",
+            "sum": f"{single['worst radius'] + single['worst perimeter'] + single['worst area']:.3f}",
+            "together": f"{together:.3f}",
+            "radius_rank": number(at["worst radius"]),
+            "low_r": f"{min(C[0, 1], C[0, 2], C[1, 2]):.2f}",
+        },
+        draw=draw_it,
+        source=SOURCES["cancer"],
+    )
+
+
+def refusals() -> Picture:
+    """Mortgages: refusals by group, in all and among those with the same record."""
+    frame = table("hmda")
+    refused, black = (frame["deny"] == "yes").to_numpy(), (frame["afam"] == "yes").to_numpy()
+    clean = ((frame["phist"] == "no") & (frame["chist"].astype(str).astype(int) <= 2)).to_numpy()
+    views = {"all applications": np.ones(len(frame), bool), "clean records only": clean}
+    made = {}
+    for view, mask in views.items():
+        rows = []
+        for name, group in (("Black applicants", black), ("other applicants", ~black)):
+            chosen = group & mask
+            hits, count = int(refused[chosen].sum()), int(chosen.sum())
+            low, high = wilson(hits, count)
+            rows.append({"group": name, "share refused": round(hits / count, 4), "low": low, "high": high, "applications": count})
+        made[view] = rows
+
+    def draw_it(option: object) -> Figure:
+        rows = made[str(option)]
+        a, b = (float(str(row["share refused"])) for row in rows)
+        return figure(
+            draw.bars(rows, "group", "share refused", interval=True, ends=(0, 0.4), form=".1%"),
+            title=f"Refused: {share(a)} of the Black applicants, {share(b)} of the others",
+            subtitle=f"{str(option).capitalize()}, {sum(int(str(r['applications'])) for r in rows):,} in Boston, 1990; 95 % intervals (Wilson)",
+            table=rows,
+        )
+
+    def told(row: dict[str, object]) -> str:
+        return with_interval(*(100 * float(str(row[key])) for key in ("share refused", "low", "high")))
+
+    whole, same = made["all applications"], made["clean records only"]
+    ratio = float(str(whole[0]["share refused"])) / float(str(whole[1]["share refused"]))
+    clean_ratio = float(str(same[0]["share refused"])) / float(str(same[1]["share refused"]))
+    return Picture(
+        facts={
+            "rows": number(len(frame)),
+            "black": number(int(black.sum())),
+            "black_share": share(float(black.mean())),
+            "black_rate": told(whole[0]),
+            "other_rate": told(whole[1]),
+            "clean": number(int(clean.sum())),
+            "clean_black": number(int((clean & black).sum())),
+            "clean_black_rate": told(same[0]),
+            "clean_other_rate": told(same[1]),
+            "ratio": f"{ratio:.1f}",
+            "clean_ratio": f"{clean_ratio:.1f}",
+            "with_clean_black": share(float(clean[black].mean())),
+            "with_clean_other": share(float(clean[~black].mean())),
+        },
+        draw=draw_it,
+        source=SOURCES["hmda"],
+        choice=Choice(label="Applications", options=tuple(views), start="all applications"),
+    )
