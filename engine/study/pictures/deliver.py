@@ -38,7 +38,7 @@ def _model() -> Any:
 
 
 def same_seed() -> Picture:
-    """Wine: what another seed changes, and what the same seed must not."""
+    """Penguins: what another seed changes, and what the same seed must not."""
     frame = table("penguins").dropna(subset=_SIZES)
     X, y = frame[["bill_depth_mm", "body_mass_g"]].to_numpy(float), np.unique(frame["species"].to_numpy(str), return_inverse=True)[1]
 

@@ -72,7 +72,6 @@ def mean_of_means() -> Picture:
             "gap": number(round(abs(naive - whole))),
             "smallest": number(int(groups["count"].min())),
             "largest": number(int(groups["count"].max())),
-            "kilobytes": number(round(frame.memory_usage(deep=True).sum() / 1024)),
         },
         draw=draw_it,
         source=SOURCES["ames"],

@@ -149,8 +149,8 @@ def tired() -> Picture:
         x, y = "day", "mean reaction time (milliseconds)"
         return figure(
             draw.lines(rows, x, y) + draw.dots(rows, x, y, size=60),
-            title=f"After nine short nights people react {by_day.iloc[-1] - by_day.iloc[0]:.0f} ms later",
-            subtitle=f"Mean reaction time of {frame['Subject'].nunique()} people who slept three hours a night",
+            title=f"By the tenth day people react {by_day.iloc[-1] - by_day.iloc[0]:.0f} ms later than on the first",
+            subtitle=f"Mean reaction time of {frame['Subject'].nunique()} people who were kept short of sleep",
             table=rows,
         )
 
