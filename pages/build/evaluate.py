@@ -12,7 +12,17 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import charts, compare_view, consequences_view, failing, frame, messages, metric_table, standing
+from pages.shared import (
+    charts,
+    compare_view,
+    consequences_view,
+    failing,
+    frame,
+    lesson_link,
+    messages,
+    metric_table,
+    standing,
+)
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -42,9 +52,10 @@ def page() -> None:
     consequences_view.show(project, payload)
     parts = _parts(project, found, payload)
     # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.values(), strict=True):
+    for tab, (name, draw) in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.items(), strict=True):
         with tab:
             if tab.open:
+                lesson_link.at_part("evaluate", name)
                 draw()
     failing.show(project, found.trial.id)
 

@@ -77,7 +77,7 @@ def mean_digit() -> Picture:
             "small_bytes": number(X.astype(np.uint8).nbytes),
             "top": number(int(X.max())),
             "threes": number(int((y == 3).sum())),
-            "overflow": number(int(np.uint8(200) + np.uint8(0)) + 100 - 256),
+            "overflow": number(int((np.array([200], np.uint8) + np.array([100], np.uint8))[0])),
             "steady": number(int((spread == 0).sum())),
         },
         draw=draw_it,

@@ -54,7 +54,6 @@ def shuffled_columns() -> Picture:
             table=rows,
         )
 
-    at = {name: place + 1 for place, (name, _) in enumerate(ranked)}
     C = np.corrcoef(X[:, size].T)
     return Picture(
         facts={
@@ -64,12 +63,11 @@ def shuffled_columns() -> Picture:
             "base": f"{base:.3f}",
             "first": ranked[0][0],
             "first_cost": f"{ranked[0][1]:.3f}",
-            "radius": f"{single['worst radius']:.3f}",
+            "texture": f"{single['worst texture']:.3f}",
             "perimeter": f"{single['worst perimeter']:.3f}",
             "area": f"{single['worst area']:.3f}",
             "sum": f"{single['worst radius'] + single['worst perimeter'] + single['worst area']:.3f}",
             "together": f"{together:.3f}",
-            "radius_rank": number(at["worst radius"]),
             "low_r": f"{min(C[0, 1], C[0, 2], C[1, 2]):.2f}",
         },
         draw=draw_it,
