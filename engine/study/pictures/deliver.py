@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -34,13 +34,27 @@ def _model() -> Any:
     from sklearn.preprocessing import StandardScaler
 
     frame, species, train, _ = _birds()
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(frame[_SIZES].to_numpy()[train], species[train])
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(
+        frame[_SIZES].to_numpy()[train], species[train]
+    )
+
+
+def _draw_same_seed(first: Any, rows: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.dots(rows, "seed", "share right", by="run", size=90),
+        title=f"The same seed gives the same score; another seed moves it between {share(min(first))} and {share(max(first))}",
+        subtitle=f"Five neighbours on two columns, {len(y)} penguins, a new split for each seed, everything run twice",
+        table=rows,
+    )
 
 
 def same_seed() -> Picture:
     """Penguins: what another seed changes, and what the same seed must not."""
     frame = table("penguins").dropna(subset=_SIZES)
-    X, y = frame[["bill_depth_mm", "body_mass_g"]].to_numpy(float), np.unique(frame["species"].to_numpy(str), return_inverse=True)[1]
+    X, y = (
+        frame[["bill_depth_mm", "body_mass_g"]].to_numpy(float),
+        np.unique(frame["species"].to_numpy(str), return_inverse=True)[1],
+    )
 
     def score(seed: int) -> float:
         order = np.random.default_rng(seed).permutation(len(y))
@@ -60,14 +74,6 @@ def same_seed() -> Picture:
         for seed, value in enumerate(values)
     ]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.dots(rows, "seed", "share right", by="run", size=90),
-            title=f"The same seed gives the same score; another seed moves it between {share(min(first))} and {share(max(first))}",
-            subtitle=f"Five neighbours on two columns, {len(y)} penguins, a new split for each seed, everything run twice",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(y)),
@@ -79,8 +85,24 @@ def same_seed() -> Picture:
             "digest": digest,
             "changed": changed,
         },
-        draw=draw_it,
+        draw=partial(_draw_same_seed, first, rows, y),
         source=SOURCES["penguins"],
+    )
+
+
+def _draw_caught(rows: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(
+            rows,
+            "rows",
+            "share right",
+            marked=("20 rows in kilograms", "the 20 rows alone"),
+            ends=(0, 1),
+            form=".1%",
+        ),
+        title="Nothing crashes: the model is just wrong for the rows in another unit",
+        subtitle=f"Species of {len(y)} penguins from four sizes; in 20 of them the mass was divided by 1,000",
+        table=rows,
     )
 
 
@@ -102,14 +124,6 @@ def caught() -> Picture:
         {"rows": "the 20 rows alone", "share right": round(float(bad[:20].mean()), 4)},
     ]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "rows", "share right", marked=("20 rows in kilograms", "the 20 rows alone"), ends=(0, 1), form=".1%"),
-            title="Nothing crashes: the model is just wrong for the rows in another unit",
-            subtitle=f"Species of {len(y)} penguins from four sizes; in 20 of them the mass was divided by 1,000",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "train": number(len(_birds()[2])),
@@ -126,8 +140,18 @@ def caught() -> Picture:
             "lightest": number(int(frame["body_mass_g"].min())),
             "heaviest": number(int(frame["body_mass_g"].max())),
         },
-        draw=draw_it,
+        draw=partial(_draw_caught, rows, y),
         source=SOURCES["penguins"],
+    )
+
+
+def _draw_two_copies(scores: Any, test: Any, train: Any, _: object) -> Figure:
+    rows = [{"code": name, "share right": round(value, 4)} for name, value in scores.items()]
+    return figure(
+        draw.bars(rows, "code", "share right", marked=("two copies, one turned round",), ends=(0, 1), form=".1%"),
+        title="One slip in the second copy of a formula, and the model is lost",
+        subtitle=f"Species of {len(test)} penguins by bill ratio and mass; nearest mean of {len(train)} others",
+        table=rows,
     )
 
 
@@ -145,15 +169,6 @@ def two_copies() -> Picture:
 
     scores = {"one function, used twice": right(ratio), "two copies, one turned round": right(1 / ratio)}
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"code": name, "share right": round(value, 4)} for name, value in scores.items()]
-        return figure(
-            draw.bars(rows, "code", "share right", marked=("two copies, one turned round",), ends=(0, 1), form=".1%"),
-            title="One slip in the second copy of a formula, and the model is lost",
-            subtitle=f"Species of {len(test)} penguins by bill ratio and mass; nearest mean of {len(train)} others",
-            table=rows,
-        )
-
     first = frame.iloc[0]
     return Picture(
         facts={
@@ -166,8 +181,23 @@ def two_copies() -> Picture:
             "length": f"{first['bill_length_mm']:.1f}",
             "depth": f"{first['bill_depth_mm']:.1f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_two_copies, scores, test, train),
         source=SOURCES["penguins"],
+    )
+
+
+def _draw_odd_requests(answers: Any, names: Any, refused: Any, option: object) -> Figure:
+    rows = [
+        {"species": str(n), "probability": round(float(p), 3)} for n, p in zip(names, answers[str(option)], strict=True)
+    ]
+    top = max(rows, key=lambda row: float(str(row["probability"])))
+    fields = refused[str(option)]
+    said = "inside the known ranges" if not fields else f"{fields} of 4 fields outside the known ranges"
+    return figure(
+        draw.bars(rows, "species", "probability", ends=(0, 1), form=".1%"),
+        title=f"“{str(option).capitalize()}”: {top['species']}, {share(float(str(top['probability'])))}",
+        subtitle=f"Answer for one Gentoo penguin; this request has {'all 4 fields ' + said if not fields else said}",
+        table=rows,
     )
 
 
@@ -191,18 +221,6 @@ def odd_requests() -> Picture:
     low, high = frame[_SIZES].to_numpy()[train].min(axis=0), frame[_SIZES].to_numpy()[train].max(axis=0)
     refused = {name: int(((one < low) | (one > high)).sum()) for name, one in requests.items()}
 
-    def draw_it(option: object) -> Figure:
-        rows = [{"species": str(n), "probability": round(float(p), 3)} for n, p in zip(names, answers[str(option)], strict=True)]
-        top = max(rows, key=lambda row: float(str(row["probability"])))
-        fields = refused[str(option)]
-        said = "inside the known ranges" if not fields else f"{fields} of 4 fields outside the known ranges"
-        return figure(
-            draw.bars(rows, "species", "probability", ends=(0, 1), form=".1%"),
-            title=f"“{str(option).capitalize()}”: {top['species']}, {share(float(str(top['probability'])))}",
-            subtitle=f"Answer for one Gentoo penguin; this request has {'all 4 fields ' + said if not fields else said}",
-            table=rows,
-        )
-
     def told(name: str) -> tuple[str, str]:
         p = answers[name]
         return str(names[p.argmax()]), share(float(p.max()))
@@ -224,9 +242,18 @@ def odd_requests() -> Picture:
             "mass_high": number(int(high[3])),
             "swap_fields": number(refused["bill length and depth swapped"]),
         },
-        draw=draw_it,
+        draw=partial(_draw_odd_requests, answers, names, refused),
         source=SOURCES["penguins"],
         choice=Choice(label="Request", options=tuple(requests), start="mass in kilograms"),
+    )
+
+
+def _draw_warm_months(known: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "month", "mean absolute error (parts per billion)", marked=("July", "August"), form=".1f"),
+        title="The warmer the month, the further off the model of spring",
+        subtitle=f"Error of a line on temperature and wind, learned from {int(known.sum())} days of May and June",
+        table=rows,
     )
 
 
@@ -254,14 +281,6 @@ def warm_months() -> Picture:
         )
     at = {str(row["month"]): row for row in rows}
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "month", "mean absolute error (parts per billion)", marked=("July", "August"), form=".1f"),
-            title="The warmer the month, the further off the model of spring",
-            subtitle=f"Error of a line on temperature and wind, learned from {int(known.sum())} days of May and June",
-            table=rows,
-        )
-
     def error(name: str) -> str:
         return f"{float(str(at[name]['mean absolute error (parts per billion)'])):.1f}"
 
@@ -281,8 +300,20 @@ def warm_months() -> Picture:
             "temp_spring": f"{A[known, 1].mean():.0f}",
             "temp_july": f"{A[month == 'July', 1].mean():.0f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_warm_months, known, rows),
         source=SOURCES["airquality"],
+    )
+
+
+def _draw_retrained(rows: Any, years: Any, _: object) -> Figure:
+    shown = [{**row, "year": int(str(row["year"]))} for row in rows]
+    return figure(
+        draw.lines(shown, "year", "error (thousand a month)", by="model", y_ends=(0, 110)).encode(
+            x=draw.whole_years("year")
+        ),
+        title=f"By 1960 the old model is off by {years[1960][0]:.0f} thousand a month, the new one by {years[1960][1]:.0f}",
+        subtitle="Mean absolute error of a straight line with twelve months, each year forecast from the years before it",
+        table=rows,
     )
 
 
@@ -308,15 +339,6 @@ def retrained() -> Picture:
         for year, pair in years.items()
     ]
 
-    def draw_it(_: object) -> Figure:
-        shown = [{**row, "year": int(str(row["year"]))} for row in rows]
-        return figure(
-            draw.lines(shown, "year", "error (thousand a month)", by="model", y_ends=(0, 110)).encode(x=draw.whole_years("year")),
-            title=f"By 1960 the old model is off by {years[1960][0]:.0f} thousand a month, the new one by {years[1960][1]:.0f}",
-            subtitle="Mean absolute error of a straight line with twelve months, each year forecast from the years before it",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "old_first": f"{years[1954][0]:.0f}",
@@ -329,6 +351,6 @@ def retrained() -> Picture:
             "worse": number(sum(b > a + 1e-9 for a, b in years.values())),
             "mean_60": number(round(float(value[-12:].mean()))),
         },
-        draw=draw_it,
+        draw=partial(_draw_retrained, rows, years),
         source=SOURCES["passengers"],
     )

@@ -46,7 +46,9 @@ def lines(rows: Sequence[Row], x: str, y: str, *, by: str = "", x_ends: Ends = N
             y=alt.Y(_field(y), **_axis(y, y_ends, False)),
             order="order:Q",
             color=alt.Color(_field(by, "N"), scale=scales["colour"], legend=_BELOW) if by else alt.value(BEST),
-            strokeDash=alt.StrokeDash(_field(by, "N"), scale=scales["dash"], legend=_BELOW) if by else alt.value([1, 0]),
+            strokeDash=alt.StrokeDash(_field(by, "N"), scale=scales["dash"], legend=_BELOW)
+            if by
+            else alt.value([1, 0]),
             tooltip=[_field(x), _field(y), *([_field(by, "N")] if by else [])],
         )
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -9,6 +12,15 @@ from engine.domain.words import number, share
 from engine.study.pictures import draw
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, table
+
+
+def _draw_two_deviations(mpg: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "rows", "miles per gallon", by="divided by", form=".2f"),
+        title="Two honest programs, two standard deviations, further apart where rows are few",
+        subtitle=f"Standard deviation of the fuel economy of the first rows of {len(mpg)} cars",
+        table=rows,
+    )
 
 
 def two_deviations() -> Picture:
@@ -21,14 +33,6 @@ def two_deviations() -> Picture:
         for d, name in ((1, "n less 1, as sd() in R"), (0, "n, as std() in NumPy"))
     ]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "rows", "miles per gallon", by="divided by", form=".2f"),
-            title="Two honest programs, two standard deviations, further apart where rows are few",
-            subtitle=f"Standard deviation of the fuel economy of the first rows of {len(mpg)} cars",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(mpg)),
@@ -39,8 +43,17 @@ def two_deviations() -> Picture:
             "ratio": f"{np.sqrt(5 / 4):.3f}",
             "mean": f"{mpg.mean():.4f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_two_deviations, mpg, rows),
         source=SOURCES["auto"],
+    )
+
+
+def _draw_mean_of_means(frame: Any, groups: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "computed as", "dollars", marked=("mean of the means of the parts",), form=","),
+        title="Sums and counts can be added up; means cannot",
+        subtitle=f"Mean price of {len(frame):,} houses, kept in {len(groups)} parts by neighbourhood",
+        table=rows,
     )
 
 
@@ -51,17 +64,12 @@ def mean_of_means() -> Picture:
     whole, naive = float(frame["Sale_Price"].mean()), float(groups["mean"].mean())
     rows = [
         {"computed as": "mean of all rows", "dollars": round(whole)},
-        {"computed as": "sums and counts of the parts", "dollars": round(float(groups["sum"].sum() / groups["count"].sum()))},
+        {
+            "computed as": "sums and counts of the parts",
+            "dollars": round(float(groups["sum"].sum() / groups["count"].sum())),
+        },
         {"computed as": "mean of the means of the parts", "dollars": round(naive)},
     ]
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "computed as", "dollars", marked=("mean of the means of the parts",), form=","),
-            title="Sums and counts can be added up; means cannot",
-            subtitle=f"Mean price of {len(frame):,} houses, kept in {len(groups)} parts by neighbourhood",
-            table=rows,
-        )
 
     return Picture(
         facts={
@@ -73,8 +81,27 @@ def mean_of_means() -> Picture:
             "smallest": number(int(groups["count"].min())),
             "largest": number(int(groups["count"].max())),
         },
-        draw=draw_it,
+        draw=partial(_draw_mean_of_means, frame, groups, rows),
         source=SOURCES["ames"],
+    )
+
+
+def _draw_shake_up(hidden: Any, views: Any, option: object) -> Figure:
+    public, private, winner, place = views[int(str(option))]
+    rows = [
+        {
+            "public error": round(float(a), 2),
+            "private error": round(float(b), 2),
+            "submission": "first on the public part" if i == winner else "the others",
+        }
+        for i, (a, b) in enumerate(zip(public, private, strict=True))
+    ]
+    rows.sort(key=lambda row: str(row["submission"]) != "first on the public part")
+    return figure(
+        draw.dots(rows, "public error", "private error", by="submission", size=70),
+        title=f"First of 40 on {option} public rows: place {place} on the rest",
+        subtitle=f"40 linear models, error on {option} public and {len(hidden) - int(str(option))} private rows",
+        table=rows,
     )
 
 
@@ -101,24 +128,6 @@ def shake_up() -> Picture:
         winner = int(public.argmin())
         views[size] = public, private, winner, int((private < private[winner]).sum()) + 1
 
-    def draw_it(option: object) -> Figure:
-        public, private, winner, place = views[int(str(option))]
-        rows = [
-            {
-                "public error": round(float(a), 2),
-                "private error": round(float(b), 2),
-                "submission": "first on the public part" if i == winner else "the others",
-            }
-            for i, (a, b) in enumerate(zip(public, private, strict=True))
-        ]
-        rows.sort(key=lambda row: str(row["submission"]) != "first on the public part")
-        return figure(
-            draw.dots(rows, "public error", "private error", by="submission", size=70),
-            title=f"First of 40 on {option} public rows: place {place} on the rest",
-            subtitle=f"40 linear models, error on {option} public and {len(hidden) - int(str(option))} private rows",
-            table=rows,
-        )
-
     public, private, winner, place = views[20]
     return Picture(
         facts={
@@ -135,7 +144,7 @@ def shake_up() -> Picture:
             "correlation": f"{np.corrcoef(public, private)[0, 1]:.2f}",
             "share": share(20 / len(hidden)),
         },
-        draw=draw_it,
+        draw=partial(_draw_shake_up, hidden, views),
         source=SOURCES["diabetes"],
         choice=Choice(label="Public rows", options=tuple(views), start=20),
     )

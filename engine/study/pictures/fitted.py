@@ -63,7 +63,9 @@ def churn() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     from sklearn.model_selection import StratifiedKFold
 
     frame = table("churn")
-    X = pd.get_dummies(frame[["tenure", "monthly_charges", "contract", "internet_service", "payment_method"]]).astype(float)
+    X = pd.get_dummies(frame[["tenure", "monthly_charges", "contract", "internet_service", "payment_method"]]).astype(
+        float
+    )
     X[["tenure", "monthly_charges"]] /= [72.0, 120.0]
     y = (frame["churn"] == "Yes").to_numpy()
     values, out = X.to_numpy(), np.empty(len(y))

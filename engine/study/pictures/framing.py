@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -12,6 +15,21 @@ from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, table
 
 
+def _draw_capacity(base: Any, left: Any, reached: Any, rule: Any, option: object) -> Figure:
+    size = int(str(option))
+    rows = [
+        {"list": "anybody", "share that would leave": round(base, 3)},
+        {"list": "monthly contract", "share that would leave": round(rule, 3)},
+        {"list": "ranked by a model", "share that would leave": round(reached[size], 3)},
+    ]
+    return figure(
+        draw.bars(rows, "list", "share that would leave", ends=(0, 1), form=".1%"),
+        title=f"Of {size:,} ranked customers {share(reached[size])} would have left, of a random list {share(base)}",
+        subtitle=f"{len(left):,} customers; the ranking is a logistic regression, judged on rows it was not fitted on",
+        table=rows,
+    )
+
+
 def capacity() -> Picture:
     """Telephone customers: what a list of so many names must reach, by rule and at random."""
     frame, left, probability = churn()
@@ -19,20 +37,6 @@ def capacity() -> Picture:
     monthly = (frame["contract"] == "Month-to-month").to_numpy()
     base, rule = float(left.mean()), float(left[monthly].mean())
     reached = {size: float(left[order[:size]].mean()) for size in (200, 500, 1000, 2000)}
-
-    def draw_it(option: object) -> Figure:
-        size = int(str(option))
-        rows = [
-            {"list": "anybody", "share that would leave": round(base, 3)},
-            {"list": "monthly contract", "share that would leave": round(rule, 3)},
-            {"list": "ranked by a model", "share that would leave": round(reached[size], 3)},
-        ]
-        return figure(
-            draw.bars(rows, "list", "share that would leave", ends=(0, 1), form=".1%"),
-            title=f"Of {size:,} ranked customers {share(reached[size])} would have left, of a random list {share(base)}",
-            subtitle=f"{len(left):,} customers; the ranking is a logistic regression, judged on rows it was not fitted on",
-            table=rows,
-        )
 
     return Picture(
         facts={
@@ -48,16 +52,31 @@ def capacity() -> Picture:
             "base_hits": number(round(500 * base)),
             "long_rate": share(reached[2000]),
         },
-        draw=draw_it,
+        draw=partial(_draw_capacity, base, left, reached, rule),
         source=SOURCES["churn"],
         choice=Choice(label="Names on the list", options=tuple(reached), start=500),
+    )
+
+
+def _draw_accuracy_trap(metrics: Any, positives: Any, said: Any, truth: Any, option: object) -> Figure:
+    rows = [{"model": name, str(option): round(metrics[str(option)](p), 4)} for name, p in said.items()]
+    best = max(rows, key=lambda row: float(str(row[str(option)])))
+    return figure(
+        draw.bars(rows, "model", str(option), ends=(0, 1), form=".1%"),
+        title=f"By {option} the first place goes to: {best['model']}",
+        subtitle=f"{len(truth):,} card holders, {positives} of whom defaulted; one model, cut at two thresholds",
+        table=[{"model": name, **{m: round(f(p), 4) for m, f in metrics.items()}} for name, p in said.items()],
     )
 
 
 def accuracy_trap() -> Picture:
     """Credit cards: a model that says “no” to everyone is right most of the time."""
     truth, probability = default()
-    said = {"always “no”": np.zeros(len(truth), bool), "at one half": probability >= 0.5, "at one tenth": probability >= 0.1}
+    said = {
+        "always “no”": np.zeros(len(truth), bool),
+        "at one half": probability >= 0.5,
+        "at one tenth": probability >= 0.1,
+    }
     metrics = {
         "accuracy": lambda p: float((p == truth).mean()),
         "recall": lambda p: float(p[truth].mean()),
@@ -66,16 +85,6 @@ def accuracy_trap() -> Picture:
     ranks = np.argsort(np.argsort(probability)) + 1
     positives = int(truth.sum())
     auc = (float(ranks[truth].sum()) - positives * (positives + 1) / 2) / (positives * (len(truth) - positives))
-
-    def draw_it(option: object) -> Figure:
-        rows = [{"model": name, str(option): round(metrics[str(option)](p), 4)} for name, p in said.items()]
-        best = max(rows, key=lambda row: float(str(row[str(option)])))
-        return figure(
-            draw.bars(rows, "model", str(option), ends=(0, 1), form=".1%"),
-            title=f"By {option} the first place goes to: {best['model']}",
-            subtitle=f"{len(truth):,} card holders, {positives} of whom defaulted; one model, cut at two thresholds",
-            table=[{"model": name, **{m: round(f(p), 4) for m, f in metrics.items()}} for name, p in said.items()],
-        )
 
     half, tenth = said["at one half"], said["at one tenth"]
     return Picture(
@@ -94,9 +103,20 @@ def accuracy_trap() -> Picture:
             "tenth_precision": share(float(truth[tenth].mean())),
             "auc": f"{auc:.3f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_accuracy_trap, metrics, positives, said, truth),
         source=SOURCES["default"],
         choice=Choice(label="Metric", options=tuple(metrics), start="accuracy"),
+    )
+
+
+def _draw_baselines(rmse: Any, y: Any, _: object) -> Figure:
+    rows = [{"model": name, "root mean squared error": round(value, 1)} for name, value in rmse.items()]
+    worse = [name for name, value in rmse.items() if value > rmse["the mean"]]
+    return figure(
+        draw.bars(rows, "model", "root mean squared error", marked=worse, form=".1f"),
+        title="A fully grown tree does worse than no model at all",
+        subtitle=f"{len(y)} patients, five folds; smaller is better; amber: worse than the mean",
+        table=rows,
     )
 
 
@@ -129,16 +149,6 @@ def baselines() -> Picture:
                 out[name][test] = model.fit(Z[train][:, columns], y[train]).predict(Z[test][:, columns])
     rmse = {name: float(np.sqrt(((p - y) ** 2).mean())) for name, p in out.items()}
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"model": name, "root mean squared error": round(value, 1)} for name, value in rmse.items()]
-        worse = [name for name, value in rmse.items() if value > rmse["the mean"]]
-        return figure(
-            draw.bars(rows, "model", "root mean squared error", marked=worse, form=".1f"),
-            title="A fully grown tree does worse than no model at all",
-            subtitle=f"{len(y)} patients, five folds; smaller is better; amber: worse than the mean",
-            table=rows,
-        )
-
     guess, one, line, near, tree = rmse.values()
     return Picture(
         facts={
@@ -154,8 +164,23 @@ def baselines() -> Picture:
             "low": number(int(y.min())),
             "high": number(int(y.max())),
         },
-        draw=draw_it,
+        draw=partial(_draw_baselines, rmse, y),
         source=SOURCES["diabetes"],
+    )
+
+
+def _draw_worth(earned: Any, sizes: Any, option: object) -> Figure:
+    rate = float(str(option).removesuffix(" %")) / 100
+    value = earned[rate]
+    x, y = "customers called, most likely to leave first", "dollars earned in the year"
+    rows = [{x: int(n), y: round(float(v))} for n, v in zip(sizes, value, strict=True)]
+    best = int(value.argmax())
+    said = f"earn the most: {value[best]:,.0f} dollars" if value[best] > 0 else "still lose money"
+    return figure(
+        draw.lines(rows, x, y) + draw.level(0.0, y),
+        title=f"If {option} of those who meant to leave stay, {int(sizes[best]):,} calls {said}",
+        subtitle="A call costs 10 dollars; who stays pays on for 12 months, and a quarter of what is paid is margin",
+        table=rows,
     )
 
 
@@ -172,20 +197,6 @@ def worth() -> Picture:
         value = np.cumsum(hits * gain * persuaded - call)
         earned[persuaded] = value[sizes - 1]
 
-    def draw_it(option: object) -> Figure:
-        rate = float(str(option).removesuffix(" %")) / 100
-        value = earned[rate]
-        x, y = "customers called, most likely to leave first", "dollars earned in the year"
-        rows = [{x: int(n), y: round(float(v))} for n, v in zip(sizes, value, strict=True)]
-        best = int(value.argmax())
-        said = f"earn the most: {value[best]:,.0f} dollars" if value[best] > 0 else "still lose money"
-        return figure(
-            draw.lines(rows, x, y) + draw.level(0.0, y),
-            title=f"If {option} of those who meant to leave stay, {int(sizes[best]):,} calls {said}",
-            subtitle="A call costs 10 dollars; who stays pays on for 12 months, and a quarter of what is paid is margin",
-            table=rows,
-        )
-
     tenth, everyone = earned[0.1], earned[0.1][-1]
     best = int(tenth.argmax())
     first = float((hits[:1000] * gain[:1000]).sum() / hits[:1000].sum())
@@ -201,10 +212,12 @@ def worth() -> Picture:
             "best_calls": number(int(sizes[best])),
             "best": number(round(float(tenth[best]))),
             "everyone": number(round(abs(float(everyone)))),
-            "low": number(round(float(earned[0.05][9]))) if earned[0.05][9] > 0 else f"-{number(round(-float(earned[0.05][9])))}",
+            "low": number(round(float(earned[0.05][9])))
+            if earned[0.05][9] > 0
+            else f"-{number(round(-float(earned[0.05][9])))}",
             "high": number(round(float(earned[0.2][9]))),
         },
-        draw=draw_it,
+        draw=partial(_draw_worth, earned, sizes),
         source=SOURCES["churn"],
         choice=Choice(label="Share persuaded to stay", options=("5 %", "10 %", "20 %"), start="10 %"),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -9,6 +12,20 @@ from engine.domain.words import number, share, with_interval
 from engine.study.pictures import draw
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, arrays, standardised, table
+
+
+def _draw_projection(views: Any, y: Any, option: object) -> Figure:
+    made, parts, _ = views[str(option)]
+    rows = [
+        {"first direction": round(float(a), 2), "second direction": round(float(b), 2), "grower": str(g)}
+        for (a, b), g in zip(made[:, :2], y, strict=True)
+    ]
+    return figure(
+        draw.dots(sorted(rows, key=lambda row: str(row["grower"])), "first direction", "second direction", by="grower"),
+        title=f"Two directions keep {share(float(parts[:2].sum()))} of the spread of 13 columns",
+        subtitle=f"{len(rows)} wines, {option}; the grower was not used to find the directions",
+        table=rows,
+    )
 
 
 def projection() -> Picture:
@@ -21,19 +38,6 @@ def projection() -> Picture:
         # The sign of a direction is free; fixed here so that the picture is the same everywhere.
         signs = np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])
         views[name] = (made @ (directions * signs[:, None]).T, sizes**2 / (sizes**2).sum(), directions)
-
-    def draw_it(option: object) -> Figure:
-        made, parts, _ = views[str(option)]
-        rows = [
-            {"first direction": round(float(a), 2), "second direction": round(float(b), 2), "grower": str(g)}
-            for (a, b), g in zip(made[:, :2], y, strict=True)
-        ]
-        return figure(
-            draw.dots(sorted(rows, key=lambda row: str(row["grower"])), "first direction", "second direction", by="grower"),
-            title=f"Two directions keep {share(float(parts[:2].sum()))} of the spread of 13 columns",
-            subtitle=f"{len(rows)} wines, {option}; the grower was not used to find the directions",
-            table=rows,
-        )
 
     scaled, raw = views["each column scaled"], views["as measured"]
     heavy = int(np.abs(raw[2][0]).argmax())
@@ -49,9 +53,23 @@ def projection() -> Picture:
             "heavy_spread": f"{X[:, heavy].std():.0f}",
             "hue_spread": f"{X[:, columns.index('hue')].std():.2f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_projection, views, y),
         source=SOURCES["wine"],
         choice=Choice(label="Columns", options=tuple(views), start="each column scaled"),
+    )
+
+
+def _draw_descent(X: Any, floor: Any, walk: Any, rate: object) -> Figure:
+    losses = walk(float(str(rate)))[1]
+    rows = [{"step": i, "mean squared error": round(one, 1)} for i, one in enumerate(losses)]
+    grows = losses[-1] > losses[0]
+    ends = None if grows else (floor * 0.9, losses[0] * 1.05)
+    said = "grows without end" if grows else f"falls from {number(losses[0])} to {number(losses[-1])}"
+    return figure(
+        draw.lines(rows, "step", "mean squared error", y_ends=ends) + draw.level(floor, "mean squared error"),
+        title=f"At a learning rate of {rate} the error {said}",
+        subtitle=f"Gradient descent for two weights on {len(X)} patients; dashed: the least error that any two reach",
+        table=rows,
     )
 
 
@@ -70,19 +88,6 @@ def descent() -> Picture:
             losses.append(float((error**2).mean()))
             weights = weights - rate * 2 / len(X) * X.T @ error
         return weights, losses
-
-    def draw_it(rate: object) -> Figure:
-        losses = walk(float(str(rate)))[1]
-        rows = [{"step": i, "mean squared error": round(one, 1)} for i, one in enumerate(losses)]
-        grows = losses[-1] > losses[0]
-        ends = None if grows else (floor * 0.9, losses[0] * 1.05)
-        said = "grows without end" if grows else f"falls from {number(losses[0])} to {number(losses[-1])}"
-        return figure(
-            draw.lines(rows, "step", "mean squared error", y_ends=ends) + draw.level(floor, "mean squared error"),
-            title=f"At a learning rate of {rate} the error {said}",
-            subtitle=f"Gradient descent for two weights on {len(X)} patients; dashed: the least error that any two reach",
-            table=rows,
-        )
 
     slow, good = walk(0.01)[1], walk(0.3)[1]
     near = next(i for i, one in enumerate(good) if one < floor * 1.001)
@@ -104,9 +109,26 @@ def descent() -> Picture:
             "curvature": f"{curvature:.2f}",
             "wild": number(walk(0.75)[1][-1]),
         },
-        draw=draw_it,
+        draw=partial(_draw_descent, X, floor, walk),
         source=SOURCES["diabetes"],
         choice=Choice(label="Learning rate", options=(0.01, 0.1, 0.3, 0.6, 0.75), start=0.3),
+    )
+
+
+def _draw_bayes(frame: Any, right: Any, option: object) -> Figure:
+    rate = float(str(option).removesuffix(" %")) / 100
+    grid = np.concatenate([np.linspace(0.001, 0.05, 50), np.linspace(0.06, 0.6, 55)])
+    rows = [
+        {"share that is malignant": round(float(p), 3), "share of alarms that are right": round(right(float(p)), 3)}
+        for p in grid
+    ]
+    here = [{"share that is malignant": rate, "share of alarms that are right": round(right(rate), 3)}]
+    x, y = "share that is malignant", "share of alarms that are right"
+    return figure(
+        draw.lines(rows, x, y, y_ends=(0, 1)) + draw.dots(here, x, y, size=160, y_ends=(0, 1)),
+        title=f"Where {option} are malignant, {share(right(rate))} of the alarms are right",
+        subtitle=f"The rule “worst radius above 16.8” with the rates measured on {len(frame)} tumours",
+        table=rows,
     )
 
 
@@ -118,19 +140,6 @@ def bayes() -> Picture:
 
     def right(rate: float) -> float:
         return hit * rate / (hit * rate + alarm * (1 - rate))
-
-    def draw_it(option: object) -> Figure:
-        rate = float(str(option).removesuffix(" %")) / 100
-        grid = np.concatenate([np.linspace(0.001, 0.05, 50), np.linspace(0.06, 0.6, 55)])
-        rows = [{"share that is malignant": round(float(p), 3), "share of alarms that are right": round(right(float(p)), 3)} for p in grid]
-        here = [{"share that is malignant": rate, "share of alarms that are right": round(right(rate), 3)}]
-        x, y = "share that is malignant", "share of alarms that are right"
-        return figure(
-            draw.lines(rows, x, y, y_ends=(0, 1)) + draw.dots(here, x, y, size=160, y_ends=(0, 1)),
-            title=f"Where {option} are malignant, {share(right(rate))} of the alarms are right",
-            subtitle=f"The rule “worst radius above 16.8” with the rates measured on {len(frame)} tumours",
-            table=rows,
-        )
 
     women = 10_000
     ill = women // 100
@@ -152,9 +161,25 @@ def bayes() -> Picture:
             "healthy_flagged": number(round(alarm * (women - ill))),
             "right_one": share(right(0.01)),
         },
-        draw=draw_it,
+        draw=partial(_draw_bayes, frame, right),
         source=SOURCES["cancer"],
         choice=Choice(label="Share that is malignant", options=("0.5 %", "1 %", "5 %", "10 %", "37 %"), start="1 %"),
+    )
+
+
+def _draw_skewed(prices: Any, option: object) -> Figure:
+    log = option == "logarithm of the price"
+    shown = np.log10(prices) if log else prices / 1000
+    name = "logarithm (base 10) of the price" if log else "price in thousands of dollars"
+    marks = {"median": float(np.median(shown)), "mean": float(shown.mean())}
+    said = (
+        "On a log scale the mean and the median all but meet" if log else "A few dear houses pull the mean to the right"
+    )
+    return figure(
+        draw.histogram(shown, name) + draw.upright(marks, name),
+        title=said,
+        subtitle=f"{len(prices):,} house sales in Ames, Iowa",
+        table=[{"what": key, name: round(value, 3)} for key, value in marks.items()],
     )
 
 
@@ -163,19 +188,6 @@ def skewed() -> Picture:
     prices = table("ames")["Sale_Price"].to_numpy(dtype=float)
     mean, median = float(prices.mean()), float(np.median(prices))
     quarter, three = (float(np.quantile(prices, q)) for q in (0.25, 0.75))
-
-    def draw_it(option: object) -> Figure:
-        log = option == "logarithm of the price"
-        shown = np.log10(prices) if log else prices / 1000
-        name = "logarithm (base 10) of the price" if log else "price in thousands of dollars"
-        marks = {"median": float(np.median(shown)), "mean": float(shown.mean())}
-        said = "On a log scale the mean and the median all but meet" if log else "A few dear houses pull the mean to the right"
-        return figure(
-            draw.histogram(shown, name) + draw.upright(marks, name),
-            title=said,
-            subtitle=f"{len(prices):,} house sales in Ames, Iowa",
-            table=[{"what": key, name: round(value, 3)} for key, value in marks.items()],
-        )
 
     return Picture(
         facts={
@@ -193,9 +205,23 @@ def skewed() -> Picture:
             "mean_without": number(round(float(np.sort(prices)[:-29].mean()))),
             "median_without": number(round(float(np.median(np.sort(prices)[:-29])))),
         },
-        draw=draw_it,
+        draw=partial(_draw_skewed, prices),
         source=SOURCES["ames"],
         choice=Choice(label="Show", options=("price", "logarithm of the price"), start="price"),
+    )
+
+
+def _draw_permutation(birds: Any, found: Any, option: object) -> Figure:
+    seen, shuffled, p = found[str(option)]
+    name = f"difference between the island means, {option}"
+    return figure(
+        draw.histogram(shuffled, name) + draw.upright({"seen": seen}, name, faults=("seen",)),
+        title=f"Shuffled islands differ as much in {share(p)} of the shuffles",
+        subtitle=f"{option}: Torgersen less Dream, {len(birds)} Adelie penguins, {len(shuffled):,} shuffles",
+        table=[
+            {"measurement": key, "difference": round(one[0], 2), "p-value": round(one[2], 4)}
+            for key, one in found.items()
+        ],
     )
 
 
@@ -203,7 +229,12 @@ def permutation() -> Picture:
     """Penguins: could a difference between two islands be chance?"""
     birds = table("penguins").query("species == 'Adelie' and island in ('Dream', 'Torgersen')").dropna()
     on_dream = (birds["island"] == "Dream").to_numpy()
-    names = {"bill length (mm)": "bill_length_mm", "bill depth (mm)": "bill_depth_mm", "flipper length (mm)": "flipper_length_mm", "body mass (g)": "body_mass_g"}
+    names = {
+        "bill length (mm)": "bill_length_mm",
+        "bill depth (mm)": "bill_depth_mm",
+        "flipper length (mm)": "flipper_length_mm",
+        "body mass (g)": "body_mass_g",
+    }
     found = {}
     for label, column in names.items():
         values = birds[column].to_numpy(dtype=float)
@@ -215,16 +246,6 @@ def permutation() -> Picture:
         shuffled = (values.sum() - sums) / counts[1] - sums / counts[0]
         p = (1 + int((np.abs(shuffled) >= abs(seen) - 1e-12).sum())) / (1 + len(shuffled))
         found[label] = seen, shuffled, p
-
-    def draw_it(option: object) -> Figure:
-        seen, shuffled, p = found[str(option)]
-        name = f"difference between the island means, {option}"
-        return figure(
-            draw.histogram(shuffled, name) + draw.upright({"seen": seen}, name, faults=("seen",)),
-            title=f"Shuffled islands differ as much in {share(p)} of the shuffles",
-            subtitle=f"{option}: Torgersen less Dream, {len(birds)} Adelie penguins, {len(shuffled):,} shuffles",
-            table=[{"measurement": key, "difference": round(one[0], 2), "p-value": round(one[2], 4)} for key, one in found.items()],
-        )
 
     seen, _, p = found["flipper length (mm)"]
     return Picture(
@@ -241,9 +262,20 @@ def permutation() -> Picture:
             "strict": f"{0.05 / 4:.4f}",
             "mass": f"{abs(found['body mass (g)'][0]):.0f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_permutation, birds, found),
         source=SOURCES["penguins"],
         choice=Choice(label="Measurement", options=tuple(names), start="flipper length (mm)"),
+    )
+
+
+def _draw_resampled(made: Any, option: object) -> Figure:
+    value, means, low, high = made[int(str(option))]
+    name = "share of tumours told right"
+    return figure(
+        draw.histogram(means, name, bins=30, ends=(0.88, 1.0)) + draw.upright({"2.5 %": low, "97.5 %": high}, name),
+        title=f"With {option} rows the accuracy is {with_interval(value, low, high)}",
+        subtitle=f"2,000 samples of {option} rows, drawn with replacement from {option} predictions",
+        table=[{"rows": key, "accuracy": one[0], "low": one[2], "high": one[3]} for key, one in made.items()],
     )
 
 
@@ -261,16 +293,6 @@ def resampled() -> Picture:
         means = chosen[rng.integers(0, rows, size=(2000, rows))].mean(axis=1)
         made[rows] = float(chosen.mean()), means, *(float(np.quantile(means, q)) for q in (0.025, 0.975))
 
-    def draw_it(option: object) -> Figure:
-        value, means, low, high = made[int(str(option))]
-        name = "share of tumours told right"
-        return figure(
-            draw.histogram(means, name, bins=30, ends=(0.88, 1.0)) + draw.upright({"2.5 %": low, "97.5 %": high}, name),
-            title=f"With {option} rows the accuracy is {with_interval(value, low, high)}",
-            subtitle=f"2,000 samples of {option} rows, drawn with replacement from {option} predictions",
-            table=[{"rows": key, "accuracy": one[0], "low": one[2], "high": one[3]} for key, one in made.items()],
-        )
-
     few, whole = made[50], made[569]
     return Picture(
         facts={
@@ -282,7 +304,7 @@ def resampled() -> Picture:
             "width": f"{100 * (whole[3] - whole[2]):.1f}",
             "few_width": f"{100 * (few[3] - few[2]):.1f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_resampled, made),
         source=SOURCES["cancer"],
         choice=Choice(label="Rows", options=(50, 150, 569), start=50),
     )

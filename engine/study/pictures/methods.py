@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,24 @@ from engine.domain.words import number, share
 from engine.study.pictures import draw
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, arrays, standardised, table
+
+
+def _draw_stability(X: Any, agreement: Any, truth: Any, whole: Any, option: object) -> Figure:
+    k = int(str(option))
+    rows = [
+        {"petal length (cm)": float(row[2]), "sepal width (cm)": float(row[1]), "cluster": f"cluster {label + 1}"}
+        for row, label in zip(X, whole[k], strict=True)
+    ]
+    rows.sort(key=lambda row: str(row["cluster"]))
+    return figure(
+        draw.dots(rows, "petal length (cm)", "sepal width (cm)", by="cluster"),
+        title=f"{k} clusters: agreement {agreement[k]:.2f} when half of the flowers are drawn again",
+        subtitle=f"k-means on four scaled columns of {len(X)} flowers; the species was not used",
+        table=[
+            {"clusters": n, "agreement": round(a, 3), "agreement with species": round(truth[n], 3)}
+            for n, a in agreement.items()
+        ],
+    )
 
 
 def stability() -> Picture:
@@ -33,20 +53,6 @@ def stability() -> Picture:
         agreement[k] = float(np.mean(again))
     truth = {k: float(adjusted_rand_score(species, labels)) for k, labels in whole.items()}
 
-    def draw_it(option: object) -> Figure:
-        k = int(str(option))
-        rows = [
-            {"petal length (cm)": float(row[2]), "sepal width (cm)": float(row[1]), "cluster": f"cluster {label + 1}"}
-            for row, label in zip(X, whole[k], strict=True)
-        ]
-        rows.sort(key=lambda row: str(row["cluster"]))
-        return figure(
-            draw.dots(rows, "petal length (cm)", "sepal width (cm)", by="cluster"),
-            title=f"{k} clusters: agreement {agreement[k]:.2f} when half of the flowers are drawn again",
-            subtitle=f"k-means on four scaled columns of {len(X)} flowers; the species was not used",
-            table=[{"clusters": n, "agreement": round(a, 3), "agreement with species": round(truth[n], 3)} for n, a in agreement.items()],
-        )
-
     return Picture(
         facts={
             "rows": number(len(X)),
@@ -54,11 +60,31 @@ def stability() -> Picture:
             "truth_2": f"{truth[2]:.2f}",
             "truth_3": f"{truth[3]:.2f}",
             "first": number(int((species == "setosa").sum())),
-            "apart": number(int((whole[2][species == "setosa"] == np.bincount(whole[2][species == "setosa"]).argmax()).sum())),
+            "apart": number(
+                int((whole[2][species == "setosa"] == np.bincount(whole[2][species == "setosa"]).argmax()).sum())
+            ),
         },
-        draw=draw_it,
+        draw=partial(_draw_stability, X, agreement, truth, whole),
         source=SOURCES["iris"],
         choice=Choice(label="Clusters", options=(2, 3, 4, 5), start=2),
+    )
+
+
+def _draw_seasonal(errors: Any, forecasts: Any, start: Any, time: Any, value: Any, option: object) -> Figure:
+    a, b = "year", "thousand passengers a month"
+    rows = [
+        {a: round(float(t), 3), b: float(v), "line": "what happened"}
+        for t, v in zip(time[60:], value[60:], strict=True)
+    ]
+    rows += [
+        {a: round(float(t), 3), b: round(float(v), 1), "line": str(option)}
+        for t, v in zip(time[start:], forecasts[str(option)], strict=True)
+    ]
+    return figure(
+        draw.lines(rows, a, b, by="line"),
+        title=f"“{str(option).capitalize()}” is wrong by {errors[str(option)]:.0f} thousand passengers a month",
+        subtitle="Mean absolute error over the 24 months of 1959 and 1960; the forecast knows the months before alone",
+        table=rows,
     )
 
 
@@ -73,21 +99,12 @@ def seasonal() -> Picture:
         "the same, with growth": np.empty(24),
     }
     growth = value[start - 12 : start].sum() / value[start - 24 : start - 12].sum()
-    forecasts["the same, with growth"] = np.r_[value[start - 12 : start] * growth, value[start - 12 : start] * growth**2]
+    forecasts["the same, with growth"] = np.r_[
+        value[start - 12 : start] * growth, value[start - 12 : start] * growth**2
+    ]
     errors = {name: float(np.abs(f - value[start:]).mean()) for name, f in forecasts.items()}
     second = {name: float(np.abs(f - value[start:])[12:].mean()) for name, f in forecasts.items()}
     first = {name: float(np.abs(f - value[start:])[:12].mean()) for name, f in forecasts.items()}
-
-    def draw_it(option: object) -> Figure:
-        a, b = "year", "thousand passengers a month"
-        rows = [{a: round(float(t), 3), b: float(v), "line": "what happened"} for t, v in zip(time[60:], value[60:], strict=True)]
-        rows += [{a: round(float(t), 3), b: round(float(v), 1), "line": str(option)} for t, v in zip(time[start:], forecasts[str(option)], strict=True)]
-        return figure(
-            draw.lines(rows, a, b, by="line"),
-            title=f"“{str(option).capitalize()}” is wrong by {errors[str(option)]:.0f} thousand passengers a month",
-            subtitle="Mean absolute error over the 24 months of 1959 and 1960; the forecast knows the months before alone",
-            table=rows,
-        )
 
     last, naive, grown = errors
     return Picture(
@@ -107,9 +124,18 @@ def seasonal() -> Picture:
             "july_next": number(int(value[start + 6])),
             "july_forecast": number(int(round(value[start - 6] * growth))),
         },
-        draw=draw_it,
+        draw=partial(_draw_seasonal, errors, forecasts, start, time, value),
         source=SOURCES["passengers"],
         choice=Choice(label="Forecast", options=tuple(forecasts), start=naive),
+    )
+
+
+def _draw_words_in_names(frame: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "word", "share that survived", ends=(0, 1), form=".0%"),
+        title="The words of a name tell much about who survived",
+        subtitle=f"Share that survived among names with the word, {len(frame):,} passengers",
+        table=rows,
     )
 
 
@@ -122,18 +148,12 @@ def words_in_names() -> Picture:
     rows = []
     for word in ("mr", "mrs", "miss", "master", "dr", "john", "william", "mary"):
         has = np.array([word in one for one in words])
-        rows.append({"word": word, "share that survived": round(float(survived[has].mean()), 3), "names": int(has.sum())})
+        rows.append(
+            {"word": word, "share that survived": round(float(survived[has].mean()), 3), "names": int(has.sum())}
+        )
     known = {str(row["word"]): row for row in rows}
     once = sum(1 for n in counts.values() if n == 1)
     common = {word for word, n in counts.items() if n >= 5}
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "word", "share that survived", ends=(0, 1), form=".0%"),
-            title="The words of a name tell much about who survived",
-            subtitle=f"Share that survived among names with the word, {len(frame):,} passengers",
-            table=rows,
-        )
 
     def told(word: str) -> str:
         return share(float(str(known[word]["share that survived"])))
@@ -157,8 +177,18 @@ def words_in_names() -> Picture:
             "cells": number(len(counts) * len(frame)),
             "filled": share(sum(map(len, words)) / (len(counts) * len(frame))),
         },
-        draw=draw_it,
+        draw=partial(_draw_words_in_names, frame, rows),
         source=SOURCES["titanic"],
+    )
+
+
+def _draw_learned(names: Any, top: Any, train: Any, _: object) -> Figure:
+    rows = [{"column": name, "weight": round(value, 2)} for name, value in top]
+    return figure(
+        draw.bars(rows, "column", "weight", form=".2f"),
+        title="What the second step learned: one weight for each scaled column",
+        subtitle=f"The ten largest of {len(names)} weights, learned from {len(train)} tumours; above nought speaks for malignant",
+        table=rows,
     )
 
 
@@ -181,15 +211,6 @@ def learned() -> Picture:
     row = X[test][:1]
     scaled = float((row[0, area] - scaler.mean_[area]) / scaler.scale_[area])
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"column": name, "weight": round(value, 2)} for name, value in top]
-        return figure(
-            draw.bars(rows, "column", "weight", form=".2f"),
-            title="What the second step learned: one weight for each scaled column",
-            subtitle=f"The ten largest of {len(names)} weights, learned from {len(train)} tumours; above nought speaks for malignant",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "train": number(len(train)),
@@ -204,6 +225,6 @@ def learned() -> Picture:
             "right": share(right),
             "probability": share(float(pipe.predict_proba(row)[0, 1])),
         },
-        draw=draw_it,
+        draw=partial(_draw_learned, names, top, train),
         source=SOURCES["cancer"],
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -10,6 +13,15 @@ from engine.study.pictures import draw
 from engine.study.pictures.fitted import cancer
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, standardised, table
+
+
+def _draw_coefficients(alone: Any, rows: Any, together: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "column", "change of the prediction", by="fitted", form=".0f"),
+        title=f"The weight of s1 is {alone['s1']:+.0f} alone and {together['s1']:+.0f} beside the others",
+        subtitle=f"Change of the predicted progression for one standard deviation more, {len(y)} patients",
+        table=rows,
+    )
 
 
 def coefficients() -> Picture:
@@ -25,14 +37,6 @@ def coefficients() -> Picture:
         for name in names
         for kind, value in (("alone", alone), ("with all others", together))
     ]
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "column", "change of the prediction", by="fitted", form=".0f"),
-            title=f"The weight of s1 is {alone['s1']:+.0f} alone and {together['s1']:+.0f} beside the others",
-            subtitle=f"Change of the predicted progression for one standard deviation more, {len(y)} patients",
-            table=rows,
-        )
 
     s1, s2, bmi = (X[:, names.index(name)] for name in ("s1", "s2", "bmi"))
     return Picture(
@@ -50,8 +54,24 @@ def coefficients() -> Picture:
             "three": f"{whole[0] + 2 * together['bmi']:.0f}",
             "bmi_bp": f"{np.corrcoef(bmi, X[:, names.index('bp')])[0, 1]:.2f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_coefficients, alone, rows, together, y),
         source=SOURCES["diabetes"],
+    )
+
+
+def _draw_tree_steps(curves: Any, grid: Any, leaves: Any, scores: Any, x: Any, y: Any, option: object) -> Figure:
+    depth = int(str(option))
+    a, b = "horsepower", "miles per gallon"
+    seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
+    line = [{a: round(float(i), 1), b: round(float(j), 2)} for i, j in zip(grid, curves[depth], strict=True)]
+    return figure(
+        draw.dots(seen, a, b, faint=True, size=25) + draw.lines(line, a, b),
+        title=f"Depth {depth}: {leaves[depth]} steps, error {scores[depth][0]:.2f} on known rows, {scores[depth][1]:.2f} on others",
+        subtitle=f"Fuel economy of {len(y)} cars by horsepower; error in miles per gallon, five folds",
+        table=[
+            {"depth": d, "steps": leaves[d], "known rows": round(s[0], 2), "other rows": round(s[1], 2)}
+            for d, s in scores.items()
+        ],
     )
 
 
@@ -87,18 +107,6 @@ def tree_steps() -> Picture:
         bagged[fold == k] = np.mean([tree.predict(x[fold == k, None]) for tree in trees], axis=0)
     forest = float(np.sqrt(((bagged - y) ** 2).mean()))
 
-    def draw_it(option: object) -> Figure:
-        depth = int(str(option))
-        a, b = "horsepower", "miles per gallon"
-        seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
-        line = [{a: round(float(i), 1), b: round(float(j), 2)} for i, j in zip(grid, curves[depth], strict=True)]
-        return figure(
-            draw.dots(seen, a, b, faint=True, size=25) + draw.lines(line, a, b),
-            title=f"Depth {depth}: {leaves[depth]} steps, error {scores[depth][0]:.2f} on known rows, {scores[depth][1]:.2f} on others",
-            subtitle=f"Fuel economy of {len(y)} cars by horsepower; error in miles per gallon, five folds",
-            table=[{"depth": d, "steps": leaves[d], "known rows": round(s[0], 2), "other rows": round(s[1], 2)} for d, s in scores.items()],
-        )
-
     best = min(depths, key=lambda d: scores[d][1])
     return Picture(
         facts={
@@ -115,9 +123,27 @@ def tree_steps() -> Picture:
             "forest": f"{forest:.2f}",
             "trees": number(40),
         },
-        draw=draw_it,
+        draw=partial(_draw_tree_steps, curves, grid, leaves, scores, x, y),
         source=SOURCES["auto"],
         choice=Choice(label="Depth of the tree", options=depths, start=best),
+    )
+
+
+def _draw_bends(curves: Any, grid: Any, scores: Any, x: Any, y: Any, option: object) -> Figure:
+    count = int(str(option))
+    a, b = "milliseconds after the impact", "acceleration (g)"
+    seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
+    line = [
+        {a: round(float(i * x.std() + x.mean()), 1), b: round(float(j), 1)}
+        for i, j in zip(grid, curves[count], strict=True)
+    ]
+    return figure(
+        draw.dots(seen, a, b, faint=True, size=30) + draw.lines(line, a, b, y_ends=(-150, 90)),
+        title=f"{count} hidden unit{'s' if count > 1 else ''}: error {scores[count][0]:.1f} on known rows, {scores[count][1]:.1f} on others",
+        subtitle=f"{len(y)} measurements; each hidden unit adds one smooth step",
+        table=[
+            {"hidden units": n, "known rows": round(s[0], 1), "other rows": round(s[1], 1)} for n, s in scores.items()
+        ],
     )
 
 
@@ -149,18 +175,6 @@ def bends() -> Picture:
         known = hidden(u, count) @ every
         scores[count] = float(np.sqrt(((known - y) ** 2).mean())), float(np.sqrt(((out - y) ** 2).mean()))
 
-    def draw_it(option: object) -> Figure:
-        count = int(str(option))
-        a, b = "milliseconds after the impact", "acceleration (g)"
-        seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
-        line = [{a: round(float(i * x.std() + x.mean()), 1), b: round(float(j), 1)} for i, j in zip(grid, curves[count], strict=True)]
-        return figure(
-            draw.dots(seen, a, b, faint=True, size=30) + draw.lines(line, a, b, y_ends=(-150, 90)),
-            title=f"{count} hidden unit{'s' if count > 1 else ''}: error {scores[count][0]:.1f} on known rows, {scores[count][1]:.1f} on others",
-            subtitle=f"{len(y)} measurements; each hidden unit adds one smooth step",
-            table=[{"hidden units": n, "known rows": round(s[0], 1), "other rows": round(s[1], 1)} for n, s in scores.items()],
-        )
-
     best = min(units, key=lambda n: scores[n][1])
     return Picture(
         facts={
@@ -172,9 +186,18 @@ def bends() -> Picture:
             "small": number(3 * 8 + 1),
             "digits": number(64 * 32 + 32 + 32 * 10 + 10),
         },
-        draw=draw_it,
+        draw=partial(_draw_bends, curves, grid, scores, x, y),
         source=SOURCES["mcycle"],
         choice=Choice(label="Hidden units", options=units, start=best),
+    )
+
+
+def _draw_contenders(rows: Any, truth: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "model", "share right", interval=True, ends=(0, 1), form=".1%"),
+        title="The leader and a smaller model are level; the two below are not",
+        subtitle=f"{len(truth)} tumours, five folds, 95 % intervals by resampling the rows",
+        table=[{**row, "low": round(row["low"], 4), "high": round(row["high"], 4)} for row in rows],
     )
 
 
@@ -199,14 +222,10 @@ def contenders() -> Picture:
     def gap(kind: str) -> tuple[float, float, float]:
         difference = right["logistic"] - right[kind]
         means = difference[picks].mean(axis=1)
-        return 100 * float(difference.mean()), 100 * float(np.quantile(means, 0.025)), 100 * float(np.quantile(means, 0.975))
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "model", "share right", interval=True, ends=(0, 1), form=".1%"),
-            title="The leader and a smaller model are level; the two below are not",
-            subtitle=f"{len(truth)} tumours, five folds, 95 % intervals by resampling the rows",
-            table=[{**row, "low": round(row["low"], 4), "high": round(row["high"], 4)} for row in rows],
+        return (
+            100 * float(difference.mean()),
+            100 * float(np.quantile(means, 0.025)),
+            100 * float(np.quantile(means, 0.975)),
         )
 
     near, few, tree = gap("neighbours"), gap("few"), gap("tree")
@@ -224,6 +243,6 @@ def contenders() -> Picture:
             "few_stored": number(11),
             "neighbours_stored": number(len(truth) * 30),
         },
-        draw=draw_it,
+        draw=partial(_draw_contenders, rows, truth),
         source=SOURCES["cancer"],
     )

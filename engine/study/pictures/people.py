@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -10,6 +13,15 @@ from engine.study.pictures import draw
 from engine.study.pictures.fitted import cancer
 from engine.study.pictures.picture import Picture
 from engine.study.pictures.sets import SOURCES, table
+
+
+def _draw_in_units(off: Any, rows: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "forecast by", "patients told to within 50 points", ends=(0, 1), form=".0%"),
+        title=f"The model comes within 50 points for {share(float((off <= 50).mean()))} of the patients",
+        subtitle=f"{len(y)} patients, forecast by models that had not seen them; the scale runs from {y.min():.0f} to {y.max():.0f}",
+        table=rows,
+    )
 
 
 def in_units() -> Picture:
@@ -25,17 +37,13 @@ def in_units() -> Picture:
     off, off_guess = np.abs(out - y), np.abs(guess - y)
     r2 = 1 - float(((out - y) ** 2).sum() / ((y - y.mean()) ** 2).sum())
     rows = [
-        {"forecast by": name, "patients told to within 50 points": round(float((e <= 50).mean()), 4), "mean error in points": round(float(e.mean()), 1)}
+        {
+            "forecast by": name,
+            "patients told to within 50 points": round(float((e <= 50).mean()), 4),
+            "mean error in points": round(float(e.mean()), 1),
+        }
         for name, e in (("the model", off), ("the mean of all", off_guess))
     ]
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "forecast by", "patients told to within 50 points", ends=(0, 1), form=".0%"),
-            title=f"The model comes within 50 points for {share(float((off <= 50).mean()))} of the patients",
-            subtitle=f"{len(y)} patients, forecast by models that had not seen them; the scale runs from {y.min():.0f} to {y.max():.0f}",
-            table=rows,
-        )
 
     return Picture(
         facts={
@@ -50,8 +58,17 @@ def in_units() -> Picture:
             "high": number(int(y.max())),
             "fifty": number(50),
         },
-        draw=draw_it,
+        draw=partial(_draw_in_units, off, rows, y),
         source=SOURCES["diabetes"],
+    )
+
+
+def _draw_who_is_in(frame: Any, rows: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "age", "men", marked=("70 to 80",), form=","),
+        title=f"{rows[-1]['men']} of {len(frame):,} men are older than 69, and there is no woman at all",
+        subtitle="Men in the table of wages by age in years",
+        table=rows,
     )
 
 
@@ -59,7 +76,14 @@ def who_is_in() -> Picture:
     """Wages: a model is at home where its rows are."""
     frame = table("wage")
     age, wage = frame["age"].to_numpy(float), frame["wage"].to_numpy(float)
-    bands = {"18 to 29": (18, 29), "30 to 39": (30, 39), "40 to 49": (40, 49), "50 to 59": (50, 59), "60 to 69": (60, 69), "70 to 80": (70, 80)}
+    bands = {
+        "18 to 29": (18, 29),
+        "30 to 39": (30, 39),
+        "40 to 49": (40, 49),
+        "50 to 59": (50, 59),
+        "60 to 69": (60, 69),
+        "70 to 80": (70, 80),
+    }
     rows = [{"age": name, "men": int(((age >= a) & (age <= b)).sum())} for name, (a, b) in bands.items()]
     u = (age - age.mean()) / age.std()
     A = np.c_[np.ones(len(u)), u, u**2]
@@ -71,14 +95,6 @@ def who_is_in() -> Picture:
         v = (at - age.mean()) / age.std()
         row = np.array([1.0, v, v**2])
         return 1.96 * sigma * float(np.sqrt(row @ covariance @ row))
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "age", "men", marked=("70 to 80",), form=","),
-            title=f"{rows[-1]['men']} of {len(frame):,} men are older than 69, and there is no woman at all",
-            subtitle="Men in the table of wages by age in years",
-            table=rows,
-        )
 
     return Picture(
         facts={
@@ -95,8 +111,17 @@ def who_is_in() -> Picture:
             "last_year": str(int(frame["year"].max())),
             "women": number(0),
         },
-        draw=draw_it,
+        draw=partial(_draw_who_is_in, frame, rows),
         source=SOURCES["wage"],
+    )
+
+
+def _draw_same_cases(rows: Any, truth: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "tumours", "number", marked=("only 30 columns right", "only 10 columns right"), form=","),
+        title="The choice between the two models rests on a handful of tumours",
+        subtitle=f"{len(truth)} tumours, two logistic regressions, predictions for rows not fitted on",
+        table=rows,
     )
 
 
@@ -112,14 +137,6 @@ def same_cases() -> Picture:
         {"tumours": "both wrong", "number": int((~a & ~b).sum())},
     ]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "tumours", "number", marked=("only 30 columns right", "only 10 columns right"), form=","),
-            title="The choice between the two models rests on a handful of tumours",
-            subtitle=f"{len(truth)} tumours, two logistic regressions, predictions for rows not fitted on",
-            table=rows,
-        )
-
     both, first, second, none = (int(str(row["number"])) for row in rows)
     return Picture(
         facts={
@@ -133,8 +150,18 @@ def same_cases() -> Picture:
             "accuracy_few": share(float(b.mean())),
             "missed": number(int((truth & (q < 0.5)).sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_same_cases, rows, truth),
         source=SOURCES["cancer"],
+    )
+
+
+def _draw_tired(by_day: Any, frame: Any, rows: Any, _: object) -> Figure:
+    x, y = "day", "mean reaction time (milliseconds)"
+    return figure(
+        draw.lines(rows, x, y) + draw.dots(rows, x, y, size=60),
+        title=f"By the tenth day people react {by_day.iloc[-1] - by_day.iloc[0]:.0f} ms later than on the first",
+        subtitle=f"Mean reaction time of {frame['Subject'].nunique()} people who were kept short of sleep",
+        table=rows,
     )
 
 
@@ -142,17 +169,13 @@ def tired() -> Picture:
     """Lack of sleep: reaction times over ten days."""
     frame = table("sleep")
     by_day = frame.groupby("Days")["Reaction"].mean()
-    slopes = frame.groupby("Subject")[["Days", "Reaction"]].apply(lambda d: float(np.polyfit(d["Days"], d["Reaction"], 1)[0]))
-    rows = [{"day": int(str(day)), "mean reaction time (milliseconds)": round(float(value), 1)} for day, value in by_day.items()]
-
-    def draw_it(_: object) -> Figure:
-        x, y = "day", "mean reaction time (milliseconds)"
-        return figure(
-            draw.lines(rows, x, y) + draw.dots(rows, x, y, size=60),
-            title=f"By the tenth day people react {by_day.iloc[-1] - by_day.iloc[0]:.0f} ms later than on the first",
-            subtitle=f"Mean reaction time of {frame['Subject'].nunique()} people who were kept short of sleep",
-            table=rows,
-        )
+    slopes = frame.groupby("Subject")[["Days", "Reaction"]].apply(
+        lambda d: float(np.polyfit(d["Days"], d["Reaction"], 1)[0])
+    )
+    rows = [
+        {"day": int(str(day)), "mean reaction time (milliseconds)": round(float(value), 1)}
+        for day, value in by_day.items()
+    ]
 
     return Picture(
         facts={
@@ -164,6 +187,6 @@ def tired() -> Picture:
             "slower": number(int((slopes > 0).sum())),
             "steepest": f"{slopes.max():.0f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_tired, by_day, frame, rows),
         source=SOURCES["sleep"],
     )

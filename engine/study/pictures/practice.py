@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -9,6 +12,23 @@ from engine.domain.words import number, share, with_interval
 from engine.study.pictures import draw
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, arrays, table
+
+
+def _draw_searched(best_after: Any, most: Any, score: Any, tried: Any, y: Any, option: object) -> Figure:
+    trials = int(str(option))
+    a, b = "neighbours", "share right"
+    line = [{a: k + 1, b: round(float(score[k]), 4)} for k in range(most)]
+    seen = [{a: int(k), b: round(float(score[k - 1]), 4)} for k in tried[:trials]]
+    found = int(tried[:trials][score[tried[:trials] - 1].argmax()])
+    return figure(
+        draw.lines(line, a, b) + draw.dots(seen, a, b, size=70),
+        title=f"{trials} random trials find {found} neighbours with {share(float(score[found - 1]))}",
+        subtitle=f"Line: all {most} values; dots: those tried; {len(y)} tumours, mean of five folds",
+        table=[
+            {"trial": i + 1, a: int(k), b: round(float(score[k - 1]), 4), "best so far": round(float(v), 4)}
+            for i, (k, v) in enumerate(zip(tried[:trials], best_after, strict=False))
+        ],
+    )
 
 
 def searched() -> Picture:
@@ -29,19 +49,6 @@ def searched() -> Picture:
     tried = np.random.default_rng(3).permutation(np.arange(1, most + 1))
     best_after = np.maximum.accumulate(score[tried - 1])
 
-    def draw_it(option: object) -> Figure:
-        trials = int(str(option))
-        a, b = "neighbours", "share right"
-        line = [{a: k + 1, b: round(float(score[k]), 4)} for k in range(most)]
-        seen = [{a: int(k), b: round(float(score[k - 1]), 4)} for k in tried[:trials]]
-        found = int(tried[:trials][score[tried[:trials] - 1].argmax()])
-        return figure(
-            draw.lines(line, a, b) + draw.dots(seen, a, b, size=70),
-            title=f"{trials} random trials find {found} neighbours with {share(float(score[found - 1]))}",
-            subtitle=f"Line: all {most} values; dots: those tried; {len(y)} tumours, mean of five folds",
-            table=[{"trial": i + 1, a: int(k), b: round(float(score[k - 1]), 4), "best so far": round(float(v), 4)} for i, (k, v) in enumerate(zip(tried[:trials], best_after, strict=False))],
-        )
-
     top = int(score.argmax()) + 1
     spread = float(right[:, top - 1].std(ddof=1))
     return Picture(
@@ -60,9 +67,22 @@ def searched() -> Picture:
             "near": number(int((score > score.max() - 0.01).sum())),
             "fits": number(30 * 5),
         },
-        draw=draw_it,
+        draw=partial(_draw_searched, best_after, most, score, tried, y),
         source=SOURCES["cancer"],
         choice=Choice(label="Trials", options=(3, 10, 30), start=10),
+    )
+
+
+def _draw_one_change(gains: Any, price: Any, _: object) -> Figure:
+    rows = [
+        {"change": name, "error removed": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+        for name, (value, low, high) in gains.items()
+    ]
+    return figure(
+        draw.bars(rows, "change", "error removed", interval=True, form=".4f"),
+        title="Two changes help; the third does not",
+        subtitle=f"Fall of the error of the log price against the run before, same folds, {len(price):,} houses, 95 % intervals",
+        table=rows,
     )
 
 
@@ -102,18 +122,6 @@ def one_change() -> Picture:
         drawn = np.sqrt(squared[a][picks].mean(axis=1)) - np.sqrt(squared[b][picks].mean(axis=1))
         gains[b] = rmse[a] - rmse[b], float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
-    def draw_it(_: object) -> Figure:
-        rows = [
-            {"change": name, "error removed": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
-            for name, (value, low, high) in gains.items()
-        ]
-        return figure(
-            draw.bars(rows, "change", "error removed", interval=True, form=".4f"),
-            title="Two changes help; the third does not",
-            subtitle=f"Fall of the error of the log price against the run before, same folds, {len(price):,} houses, 95 % intervals",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(price)),
@@ -126,6 +134,6 @@ def one_change() -> Picture:
             "seed_high": f"{max(seeds):.4f}",
             "seeds": number(len(seeds)),
         },
-        draw=draw_it,
+        draw=partial(_draw_one_change, gains, price),
         source=SOURCES["ames"],
     )

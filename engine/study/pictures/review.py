@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -10,6 +13,17 @@ from engine.evaluate.calibration import wilson
 from engine.study.pictures import draw
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, arrays, table
+
+
+def _draw_shuffled_columns(ranked: Any, test: Any, together: Any, _: object) -> Figure:
+    rows = [{"column": "radius, perimeter and area at once", "rise of the log loss": round(together, 4)}]
+    rows += [{"column": name, "rise of the log loss": round(value, 4)} for name, value in ranked]
+    return figure(
+        draw.bars(rows, "column", "rise of the log loss", marked=(str(rows[0]["column"]),), form=".3f"),
+        title="Three columns that tell the same hide one another’s worth",
+        subtitle=f"Rise of the log loss when a column is shuffled, {len(test)} tumours that were not fitted on, mean of 10",
+        table=rows,
+    )
 
 
 def shuffled_columns() -> Picture:
@@ -44,16 +58,6 @@ def shuffled_columns() -> Picture:
     together = cost(size)
     ranked = sorted(single.items(), key=lambda item: -item[1])
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"column": "radius, perimeter and area at once", "rise of the log loss": round(together, 4)}]
-        rows += [{"column": name, "rise of the log loss": round(value, 4)} for name, value in ranked]
-        return figure(
-            draw.bars(rows, "column", "rise of the log loss", marked=(str(rows[0]["column"]),), form=".3f"),
-            title="Three columns that tell the same hide one another’s worth",
-            subtitle=f"Rise of the log loss when a column is shuffled, {len(test)} tumours that were not fitted on, mean of 10",
-            table=rows,
-        )
-
     C = np.corrcoef(X[:, size].T)
     return Picture(
         facts={
@@ -70,8 +74,19 @@ def shuffled_columns() -> Picture:
             "together": f"{together:.3f}",
             "low_r": f"{min(C[0, 1], C[0, 2], C[1, 2]):.2f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_shuffled_columns, ranked, test, together),
         source=SOURCES["cancer"],
+    )
+
+
+def _draw_refusals(made: Any, option: object) -> Figure:
+    rows = made[str(option)]
+    a, b = (float(str(row["share refused"])) for row in rows)
+    return figure(
+        draw.bars(rows, "group", "share refused", interval=True, ends=(0, 0.4), form=".1%"),
+        title=f"Refused: {share(a)} of the Black applicants, {share(b)} of the others",
+        subtitle=f"{str(option).capitalize()}, {sum(int(str(r['applications'])) for r in rows):,} in Boston, 1990; 95 % intervals (Wilson)",
+        table=rows,
     )
 
 
@@ -88,18 +103,16 @@ def refusals() -> Picture:
             chosen = group & mask
             hits, count = int(refused[chosen].sum()), int(chosen.sum())
             low, high = wilson(hits, count)
-            rows.append({"group": name, "share refused": round(hits / count, 4), "low": low, "high": high, "applications": count})
+            rows.append(
+                {
+                    "group": name,
+                    "share refused": round(hits / count, 4),
+                    "low": low,
+                    "high": high,
+                    "applications": count,
+                }
+            )
         made[view] = rows
-
-    def draw_it(option: object) -> Figure:
-        rows = made[str(option)]
-        a, b = (float(str(row["share refused"])) for row in rows)
-        return figure(
-            draw.bars(rows, "group", "share refused", interval=True, ends=(0, 0.4), form=".1%"),
-            title=f"Refused: {share(a)} of the Black applicants, {share(b)} of the others",
-            subtitle=f"{str(option).capitalize()}, {sum(int(str(r['applications'])) for r in rows):,} in Boston, 1990; 95 % intervals (Wilson)",
-            table=rows,
-        )
 
     def told(row: dict[str, object]) -> str:
         return with_interval(*(100 * float(str(row[key])) for key in ("share refused", "low", "high")))
@@ -123,7 +136,7 @@ def refusals() -> Picture:
             "with_clean_black": share(float(clean[black].mean())),
             "with_clean_other": share(float(clean[~black].mean())),
         },
-        draw=draw_it,
+        draw=partial(_draw_refusals, made),
         source=SOURCES["hmda"],
         choice=Choice(label="Applications", options=tuple(views), start="all applications"),
     )

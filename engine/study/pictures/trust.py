@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -11,6 +14,18 @@ from engine.study.pictures import draw
 from engine.study.pictures.fitted import cancer, churn
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES
+
+
+def _draw_counts(four: Any, truth: Any, option: object) -> Figure:
+    found = four(float(str(option)))
+    tp, fn, fp, _ = found.values()
+    rows = [{"customers": name, "number": value} for name, value in found.items()]
+    return figure(
+        draw.bars(rows, "customers", "number", marked=("leaves, not flagged", "stays, flagged"), form=","),
+        title=f"Cut at {option}: recall {share(tp / (tp + fn))}, precision {share(tp / (tp + fp))}",
+        subtitle=f"{len(truth):,} customers, predictions for rows not fitted on; amber: the two kinds of errors",
+        table=rows,
+    )
 
 
 def counts() -> Picture:
@@ -25,17 +40,6 @@ def counts() -> Picture:
             "stays, flagged": int((said & ~truth).sum()),
             "stays, not flagged": int((~said & ~truth).sum()),
         }
-
-    def draw_it(option: object) -> Figure:
-        found = four(float(str(option)))
-        tp, fn, fp, _ = found.values()
-        rows = [{"customers": name, "number": value} for name, value in found.items()]
-        return figure(
-            draw.bars(rows, "customers", "number", marked=("leaves, not flagged", "stays, flagged"), form=","),
-            title=f"Cut at {option}: recall {share(tp / (tp + fn))}, precision {share(tp / (tp + fp))}",
-            subtitle=f"{len(truth):,} customers, predictions for rows not fitted on; amber: the two kinds of errors",
-            table=rows,
-        )
 
     half, low = four(0.5), four(0.3)
     tp, fn, fp, tn = half.values()
@@ -59,9 +63,26 @@ def counts() -> Picture:
             "low_fp": number(lfp),
             "nobody": share(float((~truth).mean())),
         },
-        draw=draw_it,
+        draw=partial(_draw_counts, four, truth),
         source=SOURCES["churn"],
         choice=Choice(label="Threshold", options=(0.1, 0.3, 0.5, 0.7), start=0.5),
+    )
+
+
+def _draw_cost_curve(alarms: Any, best: Any, grid: Any, misses: Any, truth: Any, option: object) -> Figure:
+    ratio = float(str(option))
+    cost = misses * ratio + alarms
+    place, half = best(ratio), int(np.flatnonzero(grid == 0.5)[0])
+    x, y = "threshold", "cost, in false alarms"
+    rows = [
+        {x: float(t), y: float(c), "misses": int(m), "false alarms": int(a)}
+        for t, c, m, a in zip(grid, cost, misses, alarms, strict=True)
+    ]
+    return figure(
+        draw.lines(rows, x, y) + draw.dots([rows[place]], x, y, size=150),
+        title=f"Least cost at {grid[place]:.2f}: {misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}; at 0.5 it is {cost[half]:.0f}",
+        subtitle=f"A miss costs as much as {option} false alarms; {len(truth)} tumours, predictions for rows not fitted on",
+        table=rows,
     )
 
 
@@ -74,22 +95,6 @@ def cost_curve() -> Picture:
 
     def best(ratio: float) -> int:
         return int((misses * ratio + alarms).argmin())
-
-    def draw_it(option: object) -> Figure:
-        ratio = float(str(option))
-        cost = misses * ratio + alarms
-        place, half = best(ratio), int(np.flatnonzero(grid == 0.5)[0])
-        x, y = "threshold", "cost, in false alarms"
-        rows = [
-            {x: float(t), y: float(c), "misses": int(m), "false alarms": int(a)}
-            for t, c, m, a in zip(grid, cost, misses, alarms, strict=True)
-        ]
-        return figure(
-            draw.lines(rows, x, y) + draw.dots([rows[place]], x, y, size=150),
-            title=f"Least cost at {grid[place]:.2f}: {misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}; at 0.5 it is {cost[half]:.0f}",
-            subtitle=f"A miss costs as much as {option} false alarms; {len(truth)} tumours, predictions for rows not fitted on",
-            table=rows,
-        )
 
     half = int(np.flatnonzero(grid == 0.5)[0])
     place = best(20)
@@ -107,9 +112,27 @@ def cost_curve() -> Picture:
             "found_cost": number(int(misses[place] * 20 + alarms[place])),
             "equal": f"{grid[best(1)]:.2f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_cost_curve, alarms, best, grid, misses, truth),
         source=SOURCES["cancer"],
         choice=Choice(label="A miss costs as many false alarms as", options=(1, 5, 20, 100), start=20),
+    )
+
+
+def _draw_reliability(found: Any, option: object) -> Figure:
+    rows, brier, _, truth = found[str(option)]
+    x, y = "probability that was said", "share that was malignant"
+    shown = [{x: row["said"], y: row["happened"], "tumours": row["tumours"]} for row in rows]
+    ideal = [{x: 0.0, y: 0.0}, {x: 1.0, y: 1.0}]
+    chart = (
+        draw.lines(ideal, x, y).mark_line(strokeDash=[5, 4]).encode(color=draw.quiet())
+        + draw.lines(shown, x, y, x_ends=(0, 1), y_ends=(0, 1))
+        + draw.dots(shown, x, y, size=90, x_ends=(0, 1), y_ends=(0, 1))
+    )
+    return figure(
+        chart,
+        title=f"{str(option)[0].upper()}{str(option)[1:]}: Brier score {brier:.3f}",
+        subtitle=f"{len(truth)} tumours in five groups by the probability said; dashed: said and happened agree",
+        table=rows,
     )
 
 
@@ -131,23 +154,6 @@ def reliability() -> Picture:
         ]
         found[name] = rows, float(((p - truth) ** 2).mean()), p, truth
 
-    def draw_it(option: object) -> Figure:
-        rows, brier, _, truth = found[str(option)]
-        x, y = "probability that was said", "share that was malignant"
-        shown = [{x: row["said"], y: row["happened"], "tumours": row["tumours"]} for row in rows]
-        ideal = [{x: 0.0, y: 0.0}, {x: 1.0, y: 1.0}]
-        chart = (
-            draw.lines(ideal, x, y).mark_line(strokeDash=[5, 4]).encode(color=draw.quiet())
-            + draw.lines(shown, x, y, x_ends=(0, 1), y_ends=(0, 1))
-            + draw.dots(shown, x, y, size=90, x_ends=(0, 1), y_ends=(0, 1))
-        )
-        return figure(
-            chart,
-            title=f"{str(option)[0].upper()}{str(option)[1:]}: Brier score {brier:.3f}",
-            subtitle=f"{len(truth)} tumours in five groups by the probability said; dashed: said and happened agree",
-            table=rows,
-        )
-
     bayes, logistic = found["naive Bayes"], found["logistic regression"]
     sure = (bayes[2] > 0.99) | (bayes[2] < 0.01)
     wrong_sure = int((sure & ((bayes[2] > 0.5) != bayes[3])).sum())
@@ -165,9 +171,18 @@ def reliability() -> Picture:
             "logistic_sure": number(int(lsure.sum())),
             "logistic_wrong": number(int((lsure & ((logistic[2] > 0.5) != logistic[3])).sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_reliability, found),
         source=SOURCES["cancer"],
         choice=Choice(label="Model", options=tuple(names), start="naive Bayes"),
+    )
+
+
+def _draw_by_contract(rows: Any, truth: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "contract", "recall", interval=True, ends=(0, 1), form=".0%"),
+        title="The model finds leavers on monthly contracts and hardly any others",
+        subtitle=f"Recall at a threshold of 0.5 with 95 % intervals (Wilson), {int(truth.sum()):,} leavers",
+        table=rows,
     )
 
 
@@ -180,17 +195,18 @@ def by_contract() -> Picture:
         here = (frame["contract"] == name).to_numpy() & truth
         found, of = int(said[here].sum()), int(here.sum())
         low, high = wilson(found, of)
-        rows.append({"contract": name.lower(), "recall": round(found / of, 4), "low": low, "high": high, "leavers": of, "found": found})
+        rows.append(
+            {
+                "contract": name.lower(),
+                "recall": round(found / of, 4),
+                "low": low,
+                "high": high,
+                "leavers": of,
+                "found": found,
+            }
+        )
     worst = np.argsort(-np.abs(truth - probability), kind="stable")[:20]
     missed = truth[worst]
-
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "contract", "recall", interval=True, ends=(0, 1), form=".0%"),
-            title="The model finds leavers on monthly contracts and hardly any others",
-            subtitle=f"Recall at a threshold of 0.5 with 95 % intervals (Wilson), {int(truth.sum()):,} leavers",
-            table=rows,
-        )
 
     def told(row: dict[str, object]) -> str:
         return with_interval(*(100 * float(str(row[key])) for key in ("recall", "low", "high")))
@@ -210,6 +226,6 @@ def by_contract() -> Picture:
             "worst_missed": number(int(missed.sum())),
             "worst_long": number(int((frame["contract"].to_numpy()[worst] != "Month-to-month").sum())),
         },
-        draw=draw_it,
+        draw=partial(_draw_by_contract, rows, truth),
         source=SOURCES["churn"],
     )

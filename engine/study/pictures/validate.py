@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from engine.charts.figure import Figure, figure
@@ -17,6 +20,15 @@ def _rmse(A: np.ndarray, y: np.ndarray, test: np.ndarray, penalty: float = 1e-6)
     weights = np.linalg.solve(B.T @ B + penalty * np.eye(A.shape[1]), B.T @ y[~test])
     errors = A[test] @ weights - y[test]
     return float(np.sqrt((errors**2).mean())), errors
+
+
+def _draw_same_person(count: Any, rmse: Any, rows: Any, y: Any, _: object) -> Figure:
+    return figure(
+        draw.bars(rows, "split by", "error (milliseconds)", marked=("rows at random",), form=".1f"),
+        title=f"New people are predicted with an error of {rmse['whole people']:.0f} ms, not of {rmse['rows at random']:.0f}",
+        subtitle=f"The same model on {len(y)} reaction times of {count} people, six folds",
+        table=rows,
+    )
 
 
 def same_person() -> Picture:
@@ -38,14 +50,6 @@ def same_person() -> Picture:
     rmse = {name: float(np.sqrt((one**2).mean())) for name, one in errors.items()}
     rows = [{"split by": name, "error (milliseconds)": round(value, 1)} for name, value in rmse.items()]
 
-    def draw_it(_: object) -> Figure:
-        return figure(
-            draw.bars(rows, "split by", "error (milliseconds)", marked=("rows at random",), form=".1f"),
-            title=f"New people are predicted with an error of {rmse['whole people']:.0f} ms, not of {rmse['rows at random']:.0f}",
-            subtitle=f"The same model on {len(y)} reaction times of {count} people, six folds",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(y)),
@@ -58,8 +62,27 @@ def same_person() -> Picture:
             "test_people": number(count // 6),
             "sd": f"{y.std():.1f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_same_person, count, rmse, rows, y),
         source=SOURCES["sleep"],
+    )
+
+
+def _draw_lucky_splits(names: Any, scores: Any, y: Any, option: object) -> Figure:
+    found = scores[names[str(option)]]
+    name = "root mean squared error"
+    return figure(
+        draw.histogram(found, name, bins=26, ends=(46, 64)),
+        title=f"{str(option).capitalize()}: from {found.min():.1f} to {found.max():.1f} by the luck of the draw",
+        subtitle=f"The same linear model on {len(y)} patients, split anew a hundred times",
+        table=[
+            {
+                "scheme": key,
+                "lowest": round(scores[n].min(), 2),
+                "highest": round(scores[n].max(), 2),
+                "deviation": round(scores[n].std(), 2),
+            }
+            for key, n in names.items()
+        ],
     )
 
 
@@ -80,16 +103,6 @@ def lucky_splits() -> Picture:
     one = np.random.default_rng(0).permutation(len(y)) % 5
     by_fold = [_rmse(A, y, one == k)[0] for k in range(5)]
 
-    def draw_it(option: object) -> Figure:
-        found = scores[names[str(option)]]
-        name = "root mean squared error"
-        return figure(
-            draw.histogram(found, name, bins=26, ends=(46, 64)),
-            title=f"{str(option).capitalize()}: from {found.min():.1f} to {found.max():.1f} by the luck of the draw",
-            subtitle=f"The same linear model on {len(y)} patients, split anew a hundred times",
-            table=[{"scheme": key, "lowest": round(scores[n].min(), 2), "highest": round(scores[n].max(), 2), "deviation": round(scores[n].std(), 2)} for key, n in names.items()],
-        )
-
     return Picture(
         facts={
             "rows": number(len(y)),
@@ -106,7 +119,7 @@ def lucky_splits() -> Picture:
             "mean": f"{np.mean(by_fold):.1f}",
             "spread": f"{np.std(by_fold, ddof=1):.1f}",
         },
-        draw=draw_it,
+        draw=partial(_draw_lucky_splits, names, scores, y),
         source=SOURCES["diabetes"],
         choice=Choice(label="Scheme", options=tuple(names), start="one split"),
     )
@@ -117,6 +130,16 @@ def _auc(truth: np.ndarray, score: np.ndarray) -> float:
 
     ranks, positives = rankdata(score), int(truth.sum())
     return (float(ranks[truth].sum()) - positives * (positives + 1) / 2) / (positives * (len(truth) - positives))
+
+
+def _draw_told_by_target(aucs: Any, survived: Any, _: object) -> Figure:
+    rows = [{"column": name, "area under the curve": round(value, 3)} for name, value in aucs.items()]
+    return figure(
+        draw.bars(rows, "column", "area under the curve", marked=("family name, all rows",), ends=(0, 1), form=".3f"),
+        title="A column computed from all rows looks like the best of the ship, and is worth little",
+        subtitle=f"How well each column alone ranks {len(survived):,} passengers by survival",
+        table=rows,
+    )
 
 
 def told_by_target() -> Picture:
@@ -143,15 +166,6 @@ def told_by_target() -> Picture:
         "a coin": 0.5,
     }
 
-    def draw_it(_: object) -> Figure:
-        rows = [{"column": name, "area under the curve": round(value, 3)} for name, value in aucs.items()]
-        return figure(
-            draw.bars(rows, "column", "area under the curve", marked=("family name, all rows",), ends=(0, 1), form=".3f"),
-            title="A column computed from all rows looks like the best of the ship, and is worth little",
-            subtitle=f"How well each column alone ranks {len(survived):,} passengers by survival",
-            table=rows,
-        )
-
     return Picture(
         facts={
             "rows": number(len(survived)),
@@ -162,8 +176,36 @@ def told_by_target() -> Picture:
             "sex": f"{aucs['sex alone']:.3f}",
             "base": share(base),
         },
-        draw=draw_it,
+        draw=partial(_draw_told_by_target, aucs, survived),
         source=SOURCES["titanic"],
+    )
+
+
+def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: Any, option: object) -> Figure:
+    if option == "both errors":
+        rows = [
+            {"degree": d, "error (miles per gallon)": round(s[i], 3), "rows": name}
+            for i, name in enumerate(("seen", "not seen"))
+            for d, s in scores.items()
+        ]
+        chart = draw.lines(rows, "degree", "error (miles per gallon)", by="rows", y_ends=(3, 9))
+        title = f"More freedom always fits known rows better; others are served best by degree {best}"
+    else:
+        degree = int(str(option).removeprefix("curve of degree "))
+        w = np.linalg.lstsq(np.polynomial.legendre.legvander(u, degree), y, rcond=None)[0]
+        a, b = "horsepower", "miles per gallon"
+        seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
+        line = [
+            {a: round(float((g + 1) / 2 * (x.max() - x.min()) + x.min()), 1), b: round(float(v), 2)}
+            for g, v in zip(grid, np.polynomial.legendre.legvander(grid, degree) @ w, strict=True)
+        ]
+        chart = draw.dots(seen, a, b, faint=True) + draw.lines(line, a, b, y_ends=(5, 50))
+        title = f"Degree {degree}: error {scores[degree][0]:.2f} on rows seen, {scores[degree][1]:.2f} on rows not seen"
+    return figure(
+        chart,
+        title=title,
+        subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error",
+        table=[{"degree": d, "seen": round(s[0], 2), "not seen": round(s[1], 2)} for d, s in scores.items()],
     )
 
 
@@ -189,39 +231,13 @@ def curves_of_fit() -> Picture:
         D = strength * np.diag([0.0, *np.ones(8)])
         errors = np.concatenate(
             [
-                A[fold == k] @ np.linalg.solve(A[fold != k].T @ A[fold != k] + D, A[fold != k].T @ y[fold != k]) - y[fold == k]
+                A[fold == k] @ np.linalg.solve(A[fold != k].T @ A[fold != k] + D, A[fold != k].T @ y[fold != k])
+                - y[fold == k]
                 for k in range(5)
             ]
         )
         penalty[strength] = float(np.sqrt((errors**2).mean()))
     grid = np.linspace(-1, 1, 200)
-
-    def draw_it(option: object) -> Figure:
-        if option == "both errors":
-            rows = [
-                {"degree": d, "error (miles per gallon)": round(s[i], 3), "rows": name}
-                for i, name in enumerate(("seen", "not seen"))
-                for d, s in scores.items()
-            ]
-            chart = draw.lines(rows, "degree", "error (miles per gallon)", by="rows", y_ends=(3, 9))
-            title = f"More freedom always fits known rows better; others are served best by degree {best}"
-        else:
-            degree = int(str(option).removeprefix("curve of degree "))
-            w = np.linalg.lstsq(np.polynomial.legendre.legvander(u, degree), y, rcond=None)[0]
-            a, b = "horsepower", "miles per gallon"
-            seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
-            line = [
-                {a: round(float((g + 1) / 2 * (x.max() - x.min()) + x.min()), 1), b: round(float(v), 2)}
-                for g, v in zip(grid, np.polynomial.legendre.legvander(grid, degree) @ w, strict=True)
-            ]
-            chart = draw.dots(seen, a, b, faint=True) + draw.lines(line, a, b, y_ends=(5, 50))
-            title = f"Degree {degree}: error {scores[degree][0]:.2f} on rows seen, {scores[degree][1]:.2f} on rows not seen"
-        return figure(
-            chart,
-            title=title,
-            subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error",
-            table=[{"degree": d, "seen": round(s[0], 2), "not seen": round(s[1], 2)} for d, s in scores.items()],
-        )
 
     best = min(scores, key=lambda d: scores[d][1])
     return Picture(
@@ -237,7 +253,11 @@ def curves_of_fit() -> Picture:
             "wild_unseen": f"{scores[8][1]:.2f}",
             **{f"penalty_{i}": f"{value:.2f}" for i, value in enumerate(penalty.values())},
         },
-        draw=draw_it,
+        draw=partial(_draw_curves_of_fit, best, grid, scores, u, x, y),
         source=SOURCES["auto"],
-        choice=Choice(label="Show", options=("both errors", "curve of degree 1", "curve of degree 2", "curve of degree 8"), start="both errors"),
+        choice=Choice(
+            label="Show",
+            options=("both errors", "curve of degree 1", "curve of degree 2", "curve of degree 8"),
+            start="both errors",
+        ),
     )
