@@ -37,7 +37,7 @@ class Lesson:
     minutes: int
     """Time it takes to read."""
     where: tuple[str, ...]
-    """Where it is offered: pages, parts of pages (``evaluate/curves``), findings (``finding:PF-L02``, ``finding:PF-L``)."""
+    """Where it is offered: pages, parts (``evaluate/curves``), findings (``finding:PF-L02``) and kinds of findings."""
     picture: str
     """Name of the picture, as ``module.function`` of ``engine.study.pictures``."""
     do: str

@@ -17,6 +17,7 @@ __all__ = ["MODULES", "Choice", "Picture", "picture"]
 MODULES = (
     "coding",
     "maths",
+    "chance",
     "framing",
     "data",
     "explore",
@@ -27,6 +28,7 @@ MODULES = (
     "trust",
     "review",
     "deliver",
+    "use",
     "people",
     "elsewhere",
 )

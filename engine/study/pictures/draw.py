@@ -112,7 +112,7 @@ def bars(
         # A condition on a list of names that may hold quotes: the colours stand in a scale instead.
         tones = [ATTENTION if one in marked else BEST for one in order]
         colour = alt.Color(_field(name, "N"), scale=alt.Scale(domain=order, range=tones), legend=None)
-    scale = alt.Scale(domain=list(ends)) if ends else alt.Scale(zero=True)
+    scale = _axis(value, ends, True)["scale"]
     long = base.mark_bar(cornerRadiusEnd=3, opacity=0.9, clip=True).encode(
         x=alt.X(_field(value), title=value, scale=scale), color=colour, tooltip=[_field(name, "N"), _field(value)]
     )

@@ -105,6 +105,18 @@ def _draw_shake_up(hidden: Any, views: Any, option: object) -> Figure:
     )
 
 
+def _submissions(Z: np.ndarray, y: np.ndarray, train: np.ndarray, hidden: np.ndarray, rng: Any) -> np.ndarray:
+    """Squared errors on the hidden rows of forty linear models, each with six columns and a penalty."""
+    predictions = []
+    for _ in range(40):
+        columns = rng.choice(Z.shape[1], 6, replace=False)
+        A = np.c_[np.ones(len(y)), Z[:, columns]]
+        D = rng.choice([0.1, 10.0, 50.0]) * np.eye(A.shape[1])
+        D[0, 0] = 0.0
+        predictions.append(A[hidden] @ np.linalg.solve(A[train].T @ A[train] + D, A[train].T @ y[train]))
+    return np.asarray((np.array(predictions) - y[hidden]) ** 2)
+
+
 def shake_up() -> Picture:
     """Diabetes: forty submissions, ranked on a small public part and on the rest."""
     frame = table("diabetes")
@@ -113,14 +125,7 @@ def shake_up() -> Picture:
     order = rng.permutation(len(y))
     train, hidden = order[:242], order[242:]
     Z = (X - X[train].mean(axis=0)) / X[train].std(axis=0)
-    predictions = []
-    for _ in range(40):
-        columns = rng.choice(X.shape[1], 6, replace=False)
-        A = np.c_[np.ones(len(y)), Z[:, columns]]
-        D = rng.choice([0.1, 10.0, 50.0]) * np.eye(A.shape[1])
-        D[0, 0] = 0.0
-        predictions.append(A[hidden] @ np.linalg.solve(A[train].T @ A[train] + D, A[train].T @ y[train]))
-    squared = (np.array(predictions) - y[hidden]) ** 2
+    squared = _submissions(Z, y, train, hidden, rng)
     views = {}
     for size in (20, 60, 120):
         public = np.sqrt(squared[:, :size].mean(axis=1))

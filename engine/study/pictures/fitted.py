@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.study.pictures.sets import arrays, table
+
+SIZES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+"""The four sizes of a penguin."""
 
 
 @cache
@@ -87,3 +91,25 @@ def default() -> tuple[np.ndarray, np.ndarray]:
     for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(X, y):
         out[test] = LogisticRegression(C=100.0).fit(X[train], y[train]).predict_proba(X[test])[:, 1]
     return y, out
+
+
+@cache
+def birds() -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
+    """Penguins with all four sizes, their species as numbers, and rows to learn from and to test on."""
+    frame = table("penguins").dropna(subset=SIZES).reset_index(drop=True)
+    species = np.unique(frame["species"].to_numpy(str), return_inverse=True)[1]
+    order = np.random.default_rng(0).permutation(len(frame))
+    return frame, species, order[:240], order[240:]
+
+
+@cache
+def species_model() -> Any:
+    """Fit a logistic regression that tells the species of a penguin from its four sizes."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    frame, species, train, _ = birds()
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(
+        frame[SIZES].to_numpy()[train], species[train]
+    )

@@ -122,7 +122,7 @@ def seasonal() -> Picture:
             "grown_second": f"{second[grown]:.0f}",
             "july": number(int(value[start - 6])),
             "july_next": number(int(value[start + 6])),
-            "july_forecast": number(int(round(value[start - 6] * growth))),
+            "july_forecast": number(round(value[start - 6] * growth)),
         },
         draw=partial(_draw_seasonal, errors, forecasts, start, time, value),
         source=SOURCES["passengers"],
@@ -187,7 +187,7 @@ def _draw_learned(names: Any, top: Any, train: Any, _: object) -> Figure:
     return figure(
         draw.bars(rows, "column", "weight", form=".2f"),
         title="What the second step learned: one weight for each scaled column",
-        subtitle=f"The ten largest of {len(names)} weights, learned from {len(train)} tumours; above nought speaks for malignant",
+        subtitle=f"The ten largest of {len(names)} weights, from {len(train)} tumours; above nought: malignant",
         table=rows,
     )
 

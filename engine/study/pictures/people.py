@@ -19,7 +19,7 @@ def _draw_in_units(off: Any, rows: Any, y: Any, _: object) -> Figure:
     return figure(
         draw.bars(rows, "forecast by", "patients told to within 50 points", ends=(0, 1), form=".0%"),
         title=f"The model comes within 50 points for {share(float((off <= 50).mean()))} of the patients",
-        subtitle=f"{len(y)} patients, forecast by models that had not seen them; the scale runs from {y.min():.0f} to {y.max():.0f}",
+        subtitle=f"{len(y)} patients, by models that had not seen them; the scale runs from {y.min():.0f} to {y.max():.0f}",
         table=rows,
     )
 
@@ -76,14 +76,7 @@ def who_is_in() -> Picture:
     """Wages: a model is at home where its rows are."""
     frame = table("wage")
     age, wage = frame["age"].to_numpy(float), frame["wage"].to_numpy(float)
-    bands = {
-        "18 to 29": (18, 29),
-        "30 to 39": (30, 39),
-        "40 to 49": (40, 49),
-        "50 to 59": (50, 59),
-        "60 to 69": (60, 69),
-        "70 to 80": (70, 80),
-    }
+    bands = {f"{a} to {b}": (a, b) for a, b in ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 80))}
     rows = [{"age": name, "men": int(((age >= a) & (age <= b)).sum())} for name, (a, b) in bands.items()]
     u = (age - age.mean()) / age.std()
     A = np.c_[np.ones(len(u)), u, u**2]

@@ -21,47 +21,51 @@ def _draw_shuffled_columns(ranked: Any, test: Any, together: Any, _: object) -> 
     return figure(
         draw.bars(rows, "column", "rise of the log loss", marked=(str(rows[0]["column"]),), form=".3f"),
         title="Three columns that tell the same hide one another’s worth",
-        subtitle=f"Rise of the log loss when a column is shuffled, {len(test)} tumours that were not fitted on, mean of 10",
+        subtitle=f"Rise of the log loss when a column is shuffled, {len(test)} tumours not fitted on, mean of 10",
         table=rows,
     )
 
 
-def shuffled_columns() -> Picture:
-    """Breast tumours: a column that is shuffled costs little while its twins still tell the same."""
+def _sizes_model() -> tuple[Any, np.ndarray, np.ndarray, list[str], int]:
+    """Fit a logistic regression on ten columns: the model, the test rows with their truth, names, training rows."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     X, y = arrays("cancer", "diagnosis", positive="malignant")
     names = [name for name in table("cancer").columns if name != "diagnosis"][20:]
-    X = X[:, 20:]
     order = np.random.default_rng(0).permutation(len(y))
     train, test = order[:380], order[380:]
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300)).fit(X[train], y[train])
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300)).fit(X[train, 20:], y[train])
+    return model, X[test, 20:], y[test], names, len(train)
+
+
+def shuffled_columns() -> Picture:
+    """Breast tumours: a column that is shuffled costs little while its twins still tell the same."""
+    model, test, truth, names, train_rows = _sizes_model()
 
     def loss(Z: np.ndarray) -> float:
         p = np.clip(model.predict_proba(Z)[:, 1], 1e-6, 1 - 1e-6)
-        return float(-np.where(y[test], np.log(p), np.log(1 - p)).mean())
+        return float(-np.where(truth, np.log(p), np.log(1 - p)).mean())
 
-    base, rng = loss(X[test]), np.random.default_rng(1)
+    base, rng = loss(test), np.random.default_rng(1)
 
     def cost(columns: list[int]) -> float:
         found = []
         for _ in range(10):
-            Z = X[test].copy()
+            Z = test.copy()
             Z[:, columns] = Z[rng.permutation(len(test))][:, columns]
             found.append(loss(Z) - base)
         return float(np.mean(found))
 
-    single = {name: cost([i]) for i, name in enumerate(names)}
+    single = {name: cost([place]) for place, name in enumerate(names)}
     size = [names.index(f"worst {one}") for one in ("radius", "perimeter", "area")]
     together = cost(size)
     ranked = sorted(single.items(), key=lambda item: -item[1])
-
-    C = np.corrcoef(X[:, size].T)
+    C = np.corrcoef(test[:, size].T)
     return Picture(
         facts={
-            "train": number(len(train)),
+            "train": number(train_rows),
             "test": number(len(test)),
             "columns": number(len(names)),
             "base": f"{base:.3f}",
@@ -82,37 +86,34 @@ def shuffled_columns() -> Picture:
 def _draw_refusals(made: Any, option: object) -> Figure:
     rows = made[str(option)]
     a, b = (float(str(row["share refused"])) for row in rows)
+    count = sum(int(str(row["applications"])) for row in rows)
     return figure(
         draw.bars(rows, "group", "share refused", interval=True, ends=(0, 0.4), form=".1%"),
         title=f"Refused: {share(a)} of the Black applicants, {share(b)} of the others",
-        subtitle=f"{str(option).capitalize()}, {sum(int(str(r['applications'])) for r in rows):,} in Boston, 1990; 95 % intervals (Wilson)",
+        subtitle=f"{str(option).capitalize()}, {count:,} in Boston, 1990; 95 % intervals (Wilson)",
         table=rows,
     )
+
+
+def _refused(mask: np.ndarray) -> list[dict[str, Any]]:
+    """Share refused in each group among the rows of the mask, with its interval."""
+    frame, rows = table("hmda"), []
+    refused, black = (frame["deny"] == "yes").to_numpy(), (frame["afam"] == "yes").to_numpy()
+    for name, group in (("Black applicants", black), ("other applicants", ~black)):
+        hits, count = int(refused[group & mask].sum()), int((group & mask).sum())
+        low, high = wilson(hits, count)
+        one = {"group": name, "share refused": round(hits / count, 4), "low": low, "high": high}
+        rows.append({**one, "applications": count})
+    return rows
 
 
 def refusals() -> Picture:
     """Mortgages: refusals by group, in all and among those with the same record."""
     frame = table("hmda")
-    refused, black = (frame["deny"] == "yes").to_numpy(), (frame["afam"] == "yes").to_numpy()
+    black = (frame["afam"] == "yes").to_numpy()
     clean = ((frame["phist"] == "no") & (frame["chist"].astype(str).astype(int) <= 2)).to_numpy()
     views = {"all applications": np.ones(len(frame), bool), "clean records only": clean}
-    made = {}
-    for view, mask in views.items():
-        rows = []
-        for name, group in (("Black applicants", black), ("other applicants", ~black)):
-            chosen = group & mask
-            hits, count = int(refused[chosen].sum()), int(chosen.sum())
-            low, high = wilson(hits, count)
-            rows.append(
-                {
-                    "group": name,
-                    "share refused": round(hits / count, 4),
-                    "low": low,
-                    "high": high,
-                    "applications": count,
-                }
-            )
-        made[view] = rows
+    made = {view: _refused(mask) for view, mask in views.items()}
 
     def told(row: dict[str, object]) -> str:
         return with_interval(*(100 * float(str(row[key])) for key in ("share refused", "low", "high")))

@@ -78,10 +78,11 @@ def _draw_cost_curve(alarms: Any, best: Any, grid: Any, misses: Any, truth: Any,
         {x: float(t), y: float(c), "misses": int(m), "false alarms": int(a)}
         for t, c, m, a in zip(grid, cost, misses, alarms, strict=True)
     ]
+    least = f"{misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}"
     return figure(
         draw.lines(rows, x, y) + draw.dots([rows[place]], x, y, size=150),
-        title=f"Least cost at {grid[place]:.2f}: {misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}; at 0.5 it is {cost[half]:.0f}",
-        subtitle=f"A miss costs as much as {option} false alarms; {len(truth)} tumours, predictions for rows not fitted on",
+        title=f"Least cost at {grid[place]:.2f}: {least}; at 0.5 it is {cost[half]:.0f}",
+        subtitle=f"A miss costs as much as {option} false alarms; {len(truth)} tumours, none of them fitted on",
         table=rows,
     )
 
@@ -195,16 +196,8 @@ def by_contract() -> Picture:
         here = (frame["contract"] == name).to_numpy() & truth
         found, of = int(said[here].sum()), int(here.sum())
         low, high = wilson(found, of)
-        rows.append(
-            {
-                "contract": name.lower(),
-                "recall": round(found / of, 4),
-                "low": low,
-                "high": high,
-                "leavers": of,
-                "found": found,
-            }
-        )
+        one = {"contract": name.lower(), "recall": round(found / of, 4), "low": low, "high": high}
+        rows.append({**one, "leavers": of, "found": found})
     worst = np.argsort(-np.abs(truth - probability), kind="stable")[:20]
     missed = truth[worst]
 

@@ -23,9 +23,10 @@ def _rmse(A: np.ndarray, y: np.ndarray, test: np.ndarray, penalty: float = 1e-6)
 
 
 def _draw_same_person(count: Any, rmse: Any, rows: Any, y: Any, _: object) -> Figure:
+    new, old = rmse["whole people"], rmse["rows at random"]
     return figure(
         draw.bars(rows, "split by", "error (milliseconds)", marked=("rows at random",), form=".1f"),
-        title=f"New people are predicted with an error of {rmse['whole people']:.0f} ms, not of {rmse['rows at random']:.0f}",
+        title=f"New people are predicted with an error of {new:.0f} ms, not of {old:.0f}",
         subtitle=f"The same model on {len(y)} reaction times of {count} people, six folds",
         table=rows,
     )
@@ -209,15 +210,25 @@ def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: An
     )
 
 
+def _penalised(A: np.ndarray, y: np.ndarray, fold: np.ndarray, strength: float) -> float:
+    """Error in five folds when all weights but the first are held back with this strength."""
+    D = strength * np.diag([0.0, *np.ones(A.shape[1] - 1)])
+    errors = []
+    for k in range(5):
+        B = A[fold != k]
+        errors.append(A[fold == k] @ np.linalg.solve(B.T @ B + D, B.T @ y[fold != k]) - y[fold == k])
+    return float(np.sqrt((np.concatenate(errors) ** 2).mean()))
+
+
 def curves_of_fit() -> Picture:
     """Cars: error on rows that were seen and on rows that were not, by the degree of a curve."""
     frame = table("auto").iloc[::4]
     x, y = frame["horsepower"].to_numpy(float), frame["mpg"].to_numpy(float)
     u = 2 * (x - x.min()) / (x.max() - x.min()) - 1
     fold = np.random.default_rng(0).permutation(len(y)) % 5
-    degrees, scores = range(1, 9), {}
+    scores = {}
     # Legendre polynomials are the same curves as powers, and keep the sums within what a computer holds.
-    for degree in degrees:
+    for degree in range(1, 9):
         A = np.polynomial.legendre.legvander(u, degree)
         pairs = []
         for k in range(5):
@@ -225,20 +236,9 @@ def curves_of_fit() -> Picture:
             residual = A @ weights - y
             pairs.append([float((residual[fold != k] ** 2).mean()), float((residual[fold == k] ** 2).mean())])
         scores[degree] = tuple(float(v) for v in np.sqrt(np.mean(pairs, axis=0)))
-    penalty = {}
     A = np.polynomial.legendre.legvander(u, 8)
-    for strength in (0.0, 0.3, 3.0, 300.0):
-        D = strength * np.diag([0.0, *np.ones(8)])
-        errors = np.concatenate(
-            [
-                A[fold == k] @ np.linalg.solve(A[fold != k].T @ A[fold != k] + D, A[fold != k].T @ y[fold != k])
-                - y[fold == k]
-                for k in range(5)
-            ]
-        )
-        penalty[strength] = float(np.sqrt((errors**2).mean()))
+    penalty = [_penalised(A, y, fold, strength) for strength in (0.0, 0.3, 3.0, 300.0)]
     grid = np.linspace(-1, 1, 200)
-
     best = min(scores, key=lambda d: scores[d][1])
     return Picture(
         facts={
@@ -251,7 +251,7 @@ def curves_of_fit() -> Picture:
             "wild": number(8),
             "wild_seen": f"{scores[8][0]:.2f}",
             "wild_unseen": f"{scores[8][1]:.2f}",
-            **{f"penalty_{i}": f"{value:.2f}" for i, value in enumerate(penalty.values())},
+            **{f"penalty_{i}": f"{value:.2f}" for i, value in enumerate(penalty)},
         },
         draw=partial(_draw_curves_of_fit, best, grid, scores, u, x, y),
         source=SOURCES["auto"],
