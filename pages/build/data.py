@@ -10,7 +10,7 @@ import streamlit as st
 from engine.domain.project import Project
 from engine.store import datasets, projects
 from engine.store.db import connect
-from pages.shared import data_notes, findings_list, frame, knowing, lesson_link, messages, state
+from pages.shared import data_notes, findings_list, frame, knowing, messages, state
 
 
 def page() -> None:
@@ -32,12 +32,7 @@ def page() -> None:
         "Notes": lambda: data_notes.show(project),
         "Origin": lambda: _origin(project),
     }
-    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    for tab, (name, draw) in zip(st.tabs(list(tabs), on_change="rerun", key="knowing"), tabs.items(), strict=True):
-        with tab:
-            if tab.open:
-                lesson_link.at_part("data", name)
-                draw()
+    frame.tabs("data", tabs, key="knowing")
 
 
 def _changes(project: Project) -> None:

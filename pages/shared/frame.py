@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -65,6 +65,18 @@ def build_page(station: str, title: str, lead: str = "") -> Project | None:
         st.markdown(lead)
     lesson_link.at(station)
     return project
+
+
+def tabs(page: str, parts: Mapping[str, Callable[[], None]], *, key: str) -> None:
+    """Draw the parts of a page behind tabs, each with its lessons.
+
+    Only the open one is drawn: a page should not pay for pictures that nobody sees.
+    """
+    for tab, (name, draw) in zip(st.tabs(list(parts), on_change="rerun", key=key), parts.items(), strict=True):
+        with tab:
+            if tab.open:
+                lesson_link.at_part(page, name)
+                draw()
 
 
 def _switcher() -> None:

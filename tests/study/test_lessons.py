@@ -39,7 +39,19 @@ AMERICAN = re.compile(
     re.IGNORECASE,
 )
 # Written alike on both sides of the ocean.
-BOTH = {"size", "sizes", "sized", "resize", "prize", "seize", "parameter", "diameter", "kilometer", "perimeter"}
+BOTH = {
+    "hyperparameters",
+    "size",
+    "sizes",
+    "sized",
+    "resize",
+    "prize",
+    "seize",
+    "parameter",
+    "diameter",
+    "kilometer",
+    "perimeter",
+}
 
 
 def plain(text: str) -> str:

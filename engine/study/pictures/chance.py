@@ -18,7 +18,7 @@ def _draw_permutation(birds: Any, found: Any, option: object) -> Figure:
     seen, shuffled, p = found[str(option)]
     name = f"difference between the island means, {option}"
     return figure(
-        draw.histogram(shuffled, name) + draw.upright({"seen": seen}, name, faults=("seen",)),
+        draw.over(draw.histogram(shuffled, name), draw.upright({"seen": seen}, name, faults=("seen",))),
         title=f"Shuffled islands differ as much in {share(p)} of the shuffles",
         subtitle=f"{option}: Torgersen less Dream, {len(birds)} Adelie penguins, {len(shuffled):,} shuffles",
         table=[
@@ -75,7 +75,9 @@ def _draw_resampled(made: Any, option: object) -> Figure:
     value, means, low, high = made[int(str(option))]
     name = "share of tumours told right"
     return figure(
-        draw.histogram(means, name, bins=30, ends=(0.88, 1.0)) + draw.upright({"2.5 %": low, "97.5 %": high}, name),
+        draw.over(
+            draw.histogram(means, name, bins=30, ends=(0.88, 1.0)), draw.upright({"2.5 %": low, "97.5 %": high}, name)
+        ),
         title=f"With {option} rows the accuracy is {with_interval(value, low, high)}",
         subtitle=f"2,000 samples of {option} rows, drawn with replacement from {option} predictions",
         table=[{"rows": key, "accuracy": one[0], "low": one[2], "high": one[3]} for key, one in made.items()],

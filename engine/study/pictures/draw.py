@@ -34,6 +34,12 @@ def _axis(title: str, ends: Ends, zero: bool) -> dict[str, Any]:
     return {"title": title, "scale": scale}
 
 
+def over(*charts: Chart) -> alt.LayerChart:
+    """Lay plots over each other, the first at the bottom."""
+    layered: alt.LayerChart = alt.LayerChart(layer=list(charts)).properties(height=HEIGHT)
+    return layered
+
+
 def lines(rows: Sequence[Row], x: str, y: str, *, by: str = "", x_ends: Ends = None, y_ends: Ends = None) -> Chart:
     """Draw lines of ``y`` over ``x``, one for each value of ``by``; the keys are the titles of the axes."""
     names = list(dict.fromkeys(str(row[by]) for row in rows)) if by else []
@@ -102,16 +108,12 @@ def bars(
     """
     order = list(dict.fromkeys(str(row[name]) for row in rows))
     kinds = list(dict.fromkeys(str(row[by]) for row in rows)) if by else []
+    offset: Any = alt.YOffset(_field(by, "N"), sort=kinds) if by else alt.Undefined
     base = alt.Chart(data(rows)).encode(
-        y=alt.Y(_field(name, "N"), sort=order, title=None, axis=alt.Axis(labelLimit=150)),
-        **({"yOffset": alt.YOffset(_field(by, "N"), sort=kinds)} if by else {}),
+        y=alt.Y(_field(name, "N"), sort=order, title=None, axis=alt.Axis(labelLimit=190)),
+        yOffset=offset,
     )
-    if by:
-        colour = alt.Color(_field(by, "N"), scale=_series(kinds)["colour"], legend=_BELOW)
-    else:
-        # A condition on a list of names that may hold quotes: the colours stand in a scale instead.
-        tones = [ATTENTION if one in marked else BEST for one in order]
-        colour = alt.Color(_field(name, "N"), scale=alt.Scale(domain=order, range=tones), legend=None)
+    colour = _bar_colour(by, kinds, name, order, marked)
     scale = _axis(value, ends, True)["scale"]
     long = base.mark_bar(cornerRadiusEnd=3, opacity=0.9, clip=True).encode(
         x=alt.X(_field(value), title=value, scale=scale), color=colour, tooltip=[_field(name, "N"), _field(value)]
@@ -124,17 +126,25 @@ def bars(
             y=alt.Y(_field(name, "N"), sort=order, title=None),
             x=alt.X("at:Q", title=value),
             text=alt.Text(_field(value), format=form),
-            **({"yOffset": alt.YOffset(_field(by, "N"), sort=kinds)} if by else {}),
+            yOffset=offset,
         )
     )
     whiskers = base.mark_rule(strokeWidth=1.6, color=INK).encode(x="low:Q", x2="high:Q") if interval else None
-    whole = long + whiskers + texts if whiskers is not None else long + texts
-    return whole.properties(height=max(90, (26 if by else 38) * len(rows) + 20))
+    layers = (long, whiskers, texts) if whiskers is not None else (long, texts)
+    return over(*layers).properties(height=max(90, (26 if by else 38) * len(rows) + 20))
+
+
+def _bar_colour(by: str, kinds: Sequence[str], name: str, order: Sequence[str], marked: Sequence[str]) -> alt.Color:
+    if by:
+        return alt.Color(_field(by, "N"), scale=_series(kinds)["colour"], legend=_BELOW)
+    # A condition on a list of names that may hold quotes: the colours stand in a scale instead.
+    tones = [ATTENTION if one in marked else BEST for one in order]
+    return alt.Color(_field(name, "N"), scale=alt.Scale(domain=list(order), range=tones), legend=None)
 
 
 def histogram(values: np.ndarray, name: str, *, bins: int = 40, ends: Ends = None) -> Chart:
     """Draw how often values fall into each of equally wide steps."""
-    counts, edges = np.histogram(values, bins=bins, range=tuple(ends) if ends else None)
+    counts, edges = np.histogram(values, bins=bins, range=(ends[0], ends[1]) if ends else None)
     rows = [
         {"from": float(a), "to": float(b), "rows": int(n)}
         for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)
@@ -162,7 +172,7 @@ def upright(marks: Mapping[str, float], name: str, *, faults: Sequence[str] = ()
     text = base.mark_text(align="left", dx=5, fontSize=12, fontWeight="bold").encode(
         y=alt.Y("y:Q", scale=None, title=None), text="name:N"
     )
-    return (base.mark_rule(strokeWidth=2) + text).properties(height=HEIGHT)
+    return over(base.mark_rule(strokeWidth=2), text)
 
 
 def level(value: float, y: str) -> Chart:

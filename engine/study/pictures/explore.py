@@ -39,7 +39,7 @@ def departments() -> Picture:
     counts["all"] = counts.sum(axis=1)
     overall = counts.groupby("Gender").sum()
     rate = {g: float(overall.loc[g, "Admitted"] / overall.loc[g, "all"]) for g in ("Male", "Female")}
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "department": str(d),
             "applicants": {"Male": "men", "Female": "women"}[str(g)],

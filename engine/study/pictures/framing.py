@@ -183,7 +183,7 @@ def _draw_worth(earned: Any, sizes: Any, option: object) -> Figure:
     best = int(value.argmax())
     said = f"earn the most: {value[best]:,.0f} dollars" if value[best] > 0 else "still lose money"
     return figure(
-        draw.lines(rows, x, y) + draw.level(0.0, y),
+        draw.over(draw.lines(rows, x, y), draw.level(0.0, y)),
         title=f"If {option} of those who meant to leave stay, {int(sizes[best]):,} calls {said}",
         subtitle="A call costs 10 dollars; who stays pays on for 12 months, and a quarter of what is paid is margin",
         table=rows,

@@ -66,7 +66,7 @@ def _draw_descent(X: Any, floor: Any, walk: Any, rate: object) -> Figure:
     ends = None if grows else (floor * 0.9, losses[0] * 1.05)
     said = "grows without end" if grows else f"falls from {number(losses[0])} to {number(losses[-1])}"
     return figure(
-        draw.lines(rows, "step", "mean squared error", y_ends=ends) + draw.level(floor, "mean squared error"),
+        draw.over(draw.lines(rows, "step", "mean squared error", y_ends=ends), draw.level(floor, "mean squared error")),
         title=f"At a learning rate of {rate} the error {said}",
         subtitle=f"Gradient descent for two weights on {len(X)} patients; dashed: the least error that any two reach",
         table=rows,
@@ -125,7 +125,7 @@ def _draw_bayes(frame: Any, right: Any, option: object) -> Figure:
     here = [{"share that is malignant": rate, "share of alarms that are right": round(right(rate), 3)}]
     x, y = "share that is malignant", "share of alarms that are right"
     return figure(
-        draw.lines(rows, x, y, y_ends=(0, 1)) + draw.dots(here, x, y, size=160, y_ends=(0, 1)),
+        draw.over(draw.lines(rows, x, y, y_ends=(0, 1)), draw.dots(here, x, y, size=160, y_ends=(0, 1))),
         title=f"Where {option} are malignant, {share(right(rate))} of the alarms are right",
         subtitle=f"The rule “worst radius above 16.8” with the rates measured on {len(frame)} tumours",
         table=rows,
@@ -176,7 +176,7 @@ def _draw_skewed(prices: Any, option: object) -> Figure:
         "On a log scale the mean and the median all but meet" if log else "A few dear houses pull the mean to the right"
     )
     return figure(
-        draw.histogram(shown, name) + draw.upright(marks, name),
+        draw.over(draw.histogram(shown, name), draw.upright(marks, name)),
         title=said,
         subtitle=f"{len(prices):,} house sales in Ames, Iowa",
         table=[{"what": key, name: round(value, 3)} for key, value in marks.items()],

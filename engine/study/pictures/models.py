@@ -66,7 +66,7 @@ def _draw_tree_steps(curves: Any, grid: Any, leaves: Any, scores: Any, x: Any, y
     seen = [{a: float(i), b: float(j)} for i, j in zip(x, y, strict=True)]
     line = [{a: round(float(i), 1), b: round(float(j), 2)} for i, j in zip(grid, curves[depth], strict=True)]
     return figure(
-        draw.dots(seen, a, b, faint=True, size=25) + draw.lines(line, a, b),
+        draw.over(draw.dots(seen, a, b, faint=True, size=25), draw.lines(line, a, b)),
         title=f"Depth {depth}: {leaves[depth]} steps, error {known:.2f} on known rows, {others:.2f} on others",
         subtitle=f"Fuel economy of {len(y)} cars by horsepower; error in miles per gallon, five folds",
         table=[
@@ -147,7 +147,7 @@ def _draw_bends(curves: Any, grid: Any, scores: Any, x: Any, y: Any, option: obj
         for i, j in zip(grid, curves[count], strict=True)
     ]
     return figure(
-        draw.dots(seen, a, b, faint=True, size=30) + draw.lines(line, a, b, y_ends=(-150, 90)),
+        draw.over(draw.dots(seen, a, b, faint=True, size=30), draw.lines(line, a, b, y_ends=(-150, 90))),
         title=f"{count} hidden unit{'s' if count > 1 else ''}: error {known:.1f} on known rows, {others:.1f} on others",
         subtitle=f"{len(y)} measurements; each hidden unit adds one smooth step",
         table=[
@@ -159,12 +159,12 @@ def _draw_bends(curves: Any, grid: Any, scores: Any, x: Any, y: Any, option: obj
 def _hidden(values: np.ndarray, count: int) -> np.ndarray:
     # Bends are spread evenly and only the weights behind them are learned: a network made simple enough to see.
     at = np.linspace(-1.6, 2.4, count + 2)[1:-1]
-    return np.c_[np.ones(len(values)), np.tanh(3.0 * (values[:, None] - at))]
+    return np.column_stack([np.ones(len(values)), np.tanh(3.0 * (values[:, None] - at))])
 
 
 def _weights(u: np.ndarray, y: np.ndarray, count: int) -> np.ndarray:
     H = _hidden(u, count)
-    return np.linalg.solve(H.T @ H + 1e-6 * np.eye(H.shape[1]), H.T @ y)
+    return np.asarray(np.linalg.solve(H.T @ H + 1e-6 * np.eye(H.shape[1]), H.T @ y))
 
 
 def bends() -> Picture:

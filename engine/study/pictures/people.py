@@ -19,7 +19,7 @@ def _draw_in_units(off: Any, rows: Any, y: Any, _: object) -> Figure:
     return figure(
         draw.bars(rows, "forecast by", "patients told to within 50 points", ends=(0, 1), form=".0%"),
         title=f"The model comes within 50 points for {share(float((off <= 50).mean()))} of the patients",
-        subtitle=f"{len(y)} patients, by models that had not seen them; the scale runs from {y.min():.0f} to {y.max():.0f}",
+        subtitle=f"{len(y)} patients, by models that had not seen them; scale from {y.min():.0f} to {y.max():.0f}",
         table=rows,
     )
 
@@ -151,7 +151,7 @@ def same_cases() -> Picture:
 def _draw_tired(by_day: Any, frame: Any, rows: Any, _: object) -> Figure:
     x, y = "day", "mean reaction time (milliseconds)"
     return figure(
-        draw.lines(rows, x, y) + draw.dots(rows, x, y, size=60),
+        draw.over(draw.lines(rows, x, y), draw.dots(rows, x, y, size=60)),
         title=f"By the tenth day people react {by_day.iloc[-1] - by_day.iloc[0]:.0f} ms later than on the first",
         subtitle=f"Mean reaction time of {frame['Subject'].nunique()} people who were kept short of sleep",
         table=rows,

@@ -22,7 +22,7 @@ def _draw_searched(best_after: Any, most: Any, score: Any, tried: Any, y: Any, o
     seen = [{a: int(k), b: round(float(score[k - 1]), 4)} for k in tried[:trials]]
     found = int(tried[:trials][score[tried[:trials] - 1].argmax()])
     return figure(
-        draw.lines(line, a, b) + draw.dots(seen, a, b, size=70),
+        draw.over(draw.lines(line, a, b), draw.dots(seen, a, b, size=70)),
         title=f"{trials} random trials find {found} neighbours with {share(float(score[found - 1]))}",
         subtitle=f"Line: all {most} values; dots: those tried; {len(y)} tumours, mean of five folds",
         table=[

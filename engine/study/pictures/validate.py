@@ -200,7 +200,7 @@ def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: An
             {a: round(float((g + 1) / 2 * (x.max() - x.min()) + x.min()), 1), b: round(float(v), 2)}
             for g, v in zip(grid, np.polynomial.legendre.legvander(grid, degree) @ w, strict=True)
         ]
-        chart = draw.dots(seen, a, b, faint=True) + draw.lines(line, a, b, y_ends=(5, 50))
+        chart = draw.over(draw.dots(seen, a, b, faint=True), draw.lines(line, a, b, y_ends=(5, 50)))
         title = f"Degree {degree}: error {scores[degree][0]:.2f} on rows seen, {scores[degree][1]:.2f} on rows not seen"
     return figure(
         chart,
