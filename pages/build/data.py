@@ -32,11 +32,7 @@ def page() -> None:
         "Notes": lambda: data_notes.show(project),
         "Origin": lambda: _origin(project),
     }
-    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    for tab, draw in zip(st.tabs(list(tabs), on_change="rerun", key="knowing"), tabs.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()
+    frame.tabs("data", tabs, key="knowing")
 
 
 def _changes(project: Project) -> None:

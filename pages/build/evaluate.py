@@ -40,12 +40,7 @@ def page() -> None:
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
     consequences_view.show(project, payload)
-    parts = _parts(project, found, payload)
-    # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
-    for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()
+    frame.tabs("evaluate", _parts(project, found, payload), key="evaluation")
     failing.show(project, found.trial.id)
 
 

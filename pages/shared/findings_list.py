@@ -10,7 +10,7 @@ from engine.domain.intake import Measure
 from engine.domain.project import Project
 from engine.store import recipes
 from engine.store.db import connect
-from pages.shared import messages, state
+from pages.shared import lesson_link, messages, state
 
 _ICONS = {
     Severity.HIGH: ":red[:material/error:]",
@@ -67,6 +67,7 @@ def _draw(project: Project, one: Finding, measured: dict[str, Measure]) -> None:
     key = f"{one.code}-{'-'.join(one.columns)[:80]}"
     with st.expander(f"{_ICONS[one.severity]} **{one.code}** {messages.plain(one.message)}"):
         st.markdown(f"**Why it matters.** {messages.plain(one.why)}\n\n**What to do.** {messages.plain(one.advice)}")
+        lesson_link.at(f"finding:{one.code}")
         if one.rows:
             st.caption("Rows, for example: " + ", ".join(map(str, one.rows[:20])))
         _effect(one, measured)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +15,7 @@ from engine.domain.words import duration
 from engine.runs.watch import reap
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import messages, state
+from pages.shared import lesson_link, messages, state
 
 # A picture of our own: an icon's name would be fetched from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -63,7 +63,20 @@ def build_page(station: str, title: str, lead: str = "") -> Project | None:
     st.title(title)
     if lead:
         st.markdown(lead)
+    lesson_link.at(station)
     return project
+
+
+def tabs(page: str, parts: Mapping[str, Callable[[], None]], *, key: str) -> None:
+    """Draw the parts of a page behind tabs, each with its lessons.
+
+    Only the open one is drawn: a page should not pay for pictures that nobody sees.
+    """
+    for tab, (name, draw) in zip(st.tabs(list(parts), on_change="rerun", key=key), parts.items(), strict=True):
+        with tab:
+            if tab.open:
+                lesson_link.at_part(page, name)
+                draw()
 
 
 def _switcher() -> None:
