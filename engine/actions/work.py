@@ -38,6 +38,7 @@ def start_training(
     warm: int | None = None,
     fresh: bool = False,
     engine: Mapping[str, Any] = LOCAL,
+    hypothesis: Mapping[str, Any] | None = None,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
@@ -49,6 +50,8 @@ def start_training(
     ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
     beyond chance (``clarity``).
     ``engine`` is what :func:`checked_engine` returns: trials are fitted here, or side by side on Spark.
+    ``hypothesis`` is what was expected of the run (see :mod:`engine.actions.hypotheses`): part of the request, so that
+    it stands before the run begins.
 
     Raises
     ------
@@ -80,6 +83,7 @@ def start_training(
         "brief_version": brief.version if brief else None,
         **like,
         "recipe_version": version,
+        **({"hypothesis": dict(hypothesis)} if hypothesis else {}),
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
 
