@@ -121,8 +121,9 @@ def _stated(settings: Settings, slug: str, text: str, claim: str) -> dict[str, A
             hint="Write the smallest difference that would matter into the brief.",
         )
     rows = {row["trial"] for row in before.result["leaderboard"]}
-    trial = project.promoted if project.promoted in rows else before.result["recommended"]
-    return {"text": text, "claim": str(claim), "against": before.id, "trial": int(trial)}
+    promoted = project.promoted
+    trial = promoted if promoted is not None and promoted in rows else int(before.result["recommended"])
+    return {"text": text, "claim": str(claim), "against": before.id, "trial": trial}
 
 
 def _claimed(stated: dict[str, Any]) -> str:

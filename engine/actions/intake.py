@@ -19,7 +19,6 @@ from engine.settings import Settings
 from engine.store import files, intakes, projects, runs
 from engine.store.db import connect
 
-
 _LONGEST_REASON = 4_000
 
 

@@ -25,8 +25,6 @@ def add(db: Database, slug: str, kind: Help, name: str, at: datetime, note: str 
 def of(db: Database, slug: str) -> list[Assistance]:
     """Fetch what a project was given, oldest first."""
     return [
-        Assistance(
-            kind=Help(row["kind"]), name=row["name"], note=row["note"], created_at=from_text(row["created_at"])
-        )
+        Assistance(kind=Help(row["kind"]), name=row["name"], note=row["note"], created_at=from_text(row["created_at"]))
         for row in rows(db, "SELECT * FROM assistance WHERE project = ? ORDER BY id", [slug])
     ]
