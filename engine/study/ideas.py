@@ -91,7 +91,8 @@ def _raw() -> dict[str, Any]:
 
 def read(raw: Mapping[str, Any]) -> tuple[Idea, ...]:
     """Read and check the content of the file. Raises ``ContentError`` if it is faulty."""
-    known, found = raw.get("areas", {}), []
+    known = raw.get("areas", {})
+    found: list[Idea] = []
     for item in raw.get("idea", ()):
         name = str(item.get("id", "?"))
         for key in _TEXTS:

@@ -15,7 +15,7 @@ from engine.domain.words import duration
 from engine.runs.watch import reap
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import messages, state
+from pages.shared import hint, messages, state
 
 # A picture of our own: an icon's name would be fetched from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -63,6 +63,7 @@ def build_page(station: str, title: str, lead: str = "") -> Project | None:
     st.title(title)
     if lead:
         st.markdown(lead)
+    hint.show(project, station)
     return project
 
 

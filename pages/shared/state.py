@@ -15,6 +15,7 @@ _PROJECT = "project"
 FILES = {
     "today": "pages/study/today.py",
     "path": "pages/study/path.py",
+    "ideas": "pages/study/ideas.py",
     "gallery": "pages/build/gallery.py",
     "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",
