@@ -11,7 +11,7 @@ from engine.actions import projects as starting
 from engine.domain.clock import Clock, utc_now
 from engine.domain.project import Project
 from engine.domain.record import Assistance, Guidance, Help, degree_now, degree_that_counts
-from engine.errors import InputError, NotFoundError, StateError
+from engine.errors import ContentError, InputError, NotFoundError, StateError
 from engine.settings import Settings
 from engine.store import assistance, datasets, projects
 from engine.store.db import connect
@@ -60,7 +60,8 @@ def here(settings: Settings, project: Project, station: str) -> HelpHere | None:
     known, hints = stations()[station], _hints(station)
     asked = [one.name for one in entries if one.kind is Help.HINT]
     shown = [hint for place, hint in enumerate(hints) if f"{station}:{place}" in asked]
-    texts = _pitfalls(project)
+    # They belong to the data, and are only drawn there.
+    texts = _pitfalls(project) if station == "data" else ()
     seen = _seen(entries, texts)
     return HelpHere(
         degree=degree_now(entries),
@@ -174,8 +175,10 @@ def _hints(station: str) -> tuple[str, ...]:
 
 def _pitfalls(project: Project) -> tuple[str, ...]:
     """Fetch the pitfalls of a project's template; none where the template is gone or faulty by now."""
-    found = starting.templates().get(project.template)
-    return found.pitfalls if found else ()
+    try:
+        return starting.template(project.template).pitfalls
+    except (NotFoundError, ContentError):
+        return ()
 
 
 def _seen(entries: list[Assistance], texts: tuple[str, ...]) -> dict[int, Pitfall]:

@@ -55,9 +55,6 @@ def template(slug: str) -> Template:
     ContentError
         If its folder is faulty.
     """
-    found = templates().get(slug)
-    if found is not None:
-        return found
     # Only names of folders that are there lead anywhere: a name never becomes a path of its own.
     if slug in {path.name for path in TEMPLATES.iterdir() if path.is_dir()}:
         from engine.data.templates import load

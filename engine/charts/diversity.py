@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import altair as alt
 
@@ -25,15 +26,8 @@ def diversity(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str],
         Dimension to how it is called, in the order in which they are drawn.
     projects : int
     """
-    rows, said = [], []
-    for dimension, title in names.items():
-        values = counts[dimension]
-        place = 0
-        for kind, (value, count) in enumerate(values.items()):
-            for _ in range(count):
-                rows.append({"dimension": title, "place": place, "kind": str(min(kind, 4)), "value": value})
-                place += 1
-        said.append({"dimension": title, "said": _said(values)})
+    rows = [row for dimension, title in names.items() for row in _marks(title, counts[dimension])]
+    said = [{"dimension": title, "said": _said(counts[dimension])} for dimension, title in names.items()]
     order = list(names.values())
     y = alt.Y("dimension:N", title=None, sort=order, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
     kinds = [str(kind) for kind in range(len(_COLOURS))]
@@ -65,6 +59,13 @@ def diversity(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str],
         ],
         alt_text="; ".join(f"{one['dimension']}: {one['said']}" for one in said),
     )
+
+
+def _marks(title: str, values: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Place one mark for each project, those with the same value beside each other."""
+    spread = [(kind, value) for kind, (value, count) in enumerate(values.items()) for _ in range(count)]
+    for place, (kind, value) in enumerate(spread):
+        yield {"dimension": title, "place": place, "kind": str(min(kind, len(_SHAPES) - 1)), "value": value}
 
 
 def _said(values: Mapping[str, int]) -> str:

@@ -25,10 +25,11 @@ def _log_as_text(document: Document) -> str:
         said = one["reason"] or "no reason recorded"
         choice = f" {one['choice']}:" if one["choice"] else ""
         lines.append(f"{one['id']}. {one['chosen_at'][:10]} {one['step']}:{choice} {said}{later}")
-    for one in document["hypotheses"]:
-        lines.append(f"Run {one['run_id']}, expected: {one['hypothesis']} -> {one['sentence'] or 'not judged yet'}")
-    for one in document["help"]:
-        lines.append(f"{one['at'][:10]} help: {one['kind']} {one['name']}")
+    lines += [
+        f"Run {one['run_id']}, expected: {one['hypothesis']} -> {one['sentence'] or 'not judged yet'}"
+        for one in document["hypotheses"]
+    ]
+    lines += [f"{one['at'][:10]} help: {one['kind']} {one['name']}" for one in document["help"]]
     return "\n".join(lines) or "Nothing is recorded yet."
 
 

@@ -57,9 +57,9 @@ def _degree(project: Project, here: HelpHere) -> None:
         )
         said = f"The record of this project says: {NAMES[here.counts].lower()}, the most help that it ever had."
         st.caption(f"{said} Less help from now on is noted with its day.")
-        if st.button("Change the help", disabled=chosen is here.degree):
+        if st.button("Change the help"):
             with messages.guard():
-                guidance.change(state.settings(), project.slug, chosen)
+                guidance.change(state.settings(), project.slug, Guidance(str(chosen)))
                 st.rerun()
 
 

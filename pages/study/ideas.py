@@ -19,9 +19,7 @@ _TASKS = {"binary": "one of two classes", "multiclass": "one of several classes"
 def page() -> None:
     """Draw the page."""
     st.title("Ideas for your next project")
-    st.markdown(
-        "Public tables on this machine, chosen by what you care about, what you have not done and what is open."
-    )
+    st.markdown("Public tables on this machine, chosen by what you care about, what you have not done, what is open.")
     names = areas()
     chosen = st.pills(
         "What do you care about?",
