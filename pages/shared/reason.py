@@ -69,8 +69,10 @@ def _entry(project: Project, one: Decision) -> None:
 
 
 def _line(project: Project, one: Decision, *, skip: bool) -> None:
+    # The same choice may be asked about at the top of a page and stand in the log below.
+    place = "asked" if skip else "log"
     with (
-        st.form(f"why-{one.id}", border=False),
+        st.form(f"why-{place}-{one.id}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         text = st.text_input(
@@ -78,7 +80,7 @@ def _line(project: Project, one: Decision, *, skip: bool) -> None:
             max_chars=_LONGEST,
             placeholder="One line: what speaks for it",
             label_visibility="collapsed",
-            key=f"reason-of-{one.id}",
+            key=f"reason-{place}-{one.id}",
         )
         kept = st.form_submit_button("Keep the reason", icon=":material/check:")
         left_out = skip and st.form_submit_button("Skip", type="tertiary")

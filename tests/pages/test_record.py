@@ -187,7 +187,7 @@ def test_the_gallery_filters_and_starts_with_the_help_that_was_chosen(open_page:
     assert f"start-{SLUG}" not in started
     next(one for one in app.multiselect if one.label == "Skill to exercise").select("neural-basics").run()
     app = open_page("gallery")
-    next(one for one in app.button_group if one.label == "How much help?").set_value([Guidance.BLANK]).run()
+    next(one for one in app.button_group if one.label == "How much help?").set_value(Guidance.BLANK).run()
     app.button(key=f"start-{SLUG}").click().run()
     with connect(settings) as db:
         project = projects.get(db, SLUG)
