@@ -11,7 +11,7 @@ from engine.charts.figure import ATTENTION, BEST, DUMMY, HOLDOUT, INK, SIMPLE, F
 
 _COLOURS = (BEST, ATTENTION, HOLDOUT, SIMPLE, DUMMY)
 _SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
-_ROW_HEIGHT = 34
+_ROW_HEIGHT = 50
 _MOST_NAMED = 3
 
 
@@ -35,7 +35,7 @@ def diversity(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str],
         alt.Chart(data(rows))
         .mark_point(filled=True, size=190, opacity=1)
         .encode(
-            x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.5, max(2 * projects, 8)])),
+            x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.5, max(projects, 12)])),
             y=y,
             color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=list(_COLOURS))),
             shape=alt.Shape("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=list(_SHAPES))),
@@ -43,14 +43,14 @@ def diversity(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str],
         )
     )
     text = (
-        alt.Chart(data([{**one, "place": projects} for one in said]))
-        .mark_text(align="left", fontSize=12, color=INK)
+        alt.Chart(data([{**one, "place": -0.35} for one in said]))
+        .mark_text(align="left", fontSize=11, color=INK, dy=17)
         .encode(x="place:Q", y=y, text="said:N")
     )
-    different = sum(len(values) for values in counts.values())
+    varied = sum(len(values) > 1 for values in counts.values())
     return figure(
         (marks + text).properties(height=_ROW_HEIGHT * len(order)),
-        title=f"{different} different things in {projects} project{'s' if projects != 1 else ''}",
+        title=f"{'One project' if projects == 1 else f'{projects} projects'}, varied in {varied} of {len(order)} respects",
         subtitle="One mark for each project in each row; the same shape and colour means the same value",
         table=[
             {"dimension": names[dimension], "value": value, "projects": count}

@@ -107,7 +107,9 @@ def as_text(document: Document) -> str:
         if document["exploratory"]:
             lines.append("Exploratory: the brief was not complete when it began, so it proves nothing.")
         if document["hypothesis"]:
-            lines.append(f"Expected: {document['hypothesis']['hypothesis']} {document['hypothesis']['sentence'] or ''}")
+            lines.append(
+                f"Expected: {document['hypothesis']['hypothesis']} -> {document['hypothesis']['sentence'] or ''}"
+            )
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
@@ -129,7 +131,9 @@ def as_text(document: Document) -> str:
 @click.option("--master", help="With --engine spark: the master, such as spark://HOST:7077 (local[N] by default).")
 @click.option("--workers", type=int, help="With --engine spark: trials that are fitted at a time.")
 @click.option("--hypothesis", default="", help="One line: what you expect of this run against the one before.")
-@click.option("--claim", type=click.Choice(list(Claim)), default="better", help="What the hypothesis says of it.")
+@click.option(
+    "--claim", type=click.Choice([str(one) for one in Claim]), default="better", help="What the hypothesis says of it."
+)
 @click.option("--detach", is_flag=True, help="Return at once.")
 def train(
     slug: str,

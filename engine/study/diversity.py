@@ -74,5 +74,6 @@ def _advise(projects: int, counts: Mapping[str, Mapping[str, int]]) -> str:
     total = sum(known[worst].values())
     if count == 1:
         return "No two of your projects are alike in any respect that is looked at here."
-    share = f"All {total} projects are" if count == total else f"{count} of {total} projects are"
+    everyone = "Both projects are" if total == 2 else f"All {total} projects are"
+    share = everyone if count == total else f"{count} of {total} projects are"
     return _ADVICE[worst].format(share=share, value=value)

@@ -20,7 +20,8 @@ def page() -> None:
         trained = runs.latest(db, project.slug) is not None
     brief = last.brief if last else Brief()
     reason.ask(project, "target", "split", "metric")
-    first, decisions, expected, ending = st.tabs(["The brief", "Decisions", "Hypotheses", "Ending"], key="record")
+    names = ["The brief", "Decisions", "Hypotheses", "Ending"]
+    first, decisions, expected, ending = st.tabs(names, key="part", on_change="rerun", bind="query-params")
     with first:
         _brief(project, brief, last.version if last else 0, trained=trained)
     with decisions:

@@ -27,7 +27,7 @@ def ask(project: Project, before: Run | None) -> tuple[str, str]:
     text = st.text_input(
         f"What do you expect, compared with run {before.id}? One change, one line; it can be left empty",
         max_chars=hypotheses.LONGEST,
-        placeholder=f"Leaving out the five largest houses improves {metric}",
+        placeholder=f"One change and what it does: leaving out a column improves {metric}",
         key=f"hypothesis-{before.id}",
     )
     claim = Claim.BETTER
