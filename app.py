@@ -11,6 +11,7 @@ PAGES = {
         st.Page("pages/study/today.py", title="Today", icon=":material/today:", default=True),
         st.Page("pages/study/path.py", title="Path", icon=":material/conversion_path:"),
         st.Page("pages/study/lesson.py", title="Lessons", icon=":material/school:"),
+        st.Page("pages/study/ideas.py", title="Ideas", icon=":material/emoji_objects:"),
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),

@@ -19,7 +19,6 @@ LONG_FUNCTIONS: dict[str, str] = {
     "engine/charts/classification.py:calibration": "one picture, declared in one piece",
     "engine/charts/explanation.py:waterfall": "one picture, declared in one piece",
     "engine/store/trials.py:add": "one row, column by column",
-    "pages/build/brief.py:page": "one form, field by field",
     "pages/publish/portfolio.py:page": "one form, field by field",
     "pages/settings/profile.py:page": "one form, field by field",
 }

@@ -19,6 +19,8 @@ from engine.settings import Settings
 from engine.store import files, intakes, projects, runs
 from engine.store.db import connect
 
+_LONGEST_REASON = 4_000
+
 
 def bring(
     settings: Settings,
@@ -139,9 +141,12 @@ def start(
     split: SplitSpec | None = None,
     class_weight: str = "",
     weight: str = "",
+    reasons: Mapping[str, str] | None = None,
     clock: Clock = utc_now,
 ) -> int:
     """Queue the start of a project on a file that was looked at; returns the run's id.
+
+    ``reasons`` says why target, split and metric were chosen, by step; what is missing stands in the log as missing.
 
     Raises
     ------
@@ -165,6 +170,7 @@ def start(
             "split": split.as_dict() if split else None,
             "class_weight": class_weight or None,
             "weight": weight,
+            "reasons": {step: text.strip()[:_LONGEST_REASON] for step, text in (reasons or {}).items()},
         }
         run_id = runs.add(db, "", RunKind.START, {"intake": intake_id, "wish": wish}, clock())
         intakes.set_run(db, intake_id, run_id, reading=intake.reading, target=target)

@@ -10,8 +10,9 @@ from pathlib import Path
 from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Problem, Provenance, SplitSpec
 from engine.domain.reading import Reading
+from engine.domain.record import Guidance
 from engine.domain.template import Template
-from engine.errors import InputError, NotFoundError
+from engine.errors import ContentError, InputError, NotFoundError
 from engine.runs.starting import Origin, Wish, create, free_slug, slug_from
 from engine.settings import Settings
 from engine.store import files, projects
@@ -21,22 +22,56 @@ TEMPLATES = Path(str(package_files("engine"))).parent / "projects"
 
 
 def templates() -> dict[str, Template]:
-    """Load all template projects, by slug."""
-    from engine.data.templates import load_all
+    """Load all template projects that can be used, by slug."""
+    return shelf()[0]
 
-    return load_all(TEMPLATES)
+
+def shelf() -> tuple[dict[str, Template], list[str]]:
+    """Load the template projects, and say in one sentence each which of them are faulty.
+
+    A folder that somebody added and that is not right yet takes nothing away from the others.
+    """
+    from engine.data.templates import LEVELS, load
+
+    found, faults = [], []
+    folders = sorted(TEMPLATES.iterdir()) if TEMPLATES.is_dir() else []
+    for folder in folders:
+        if folder.is_dir() and not folder.name.startswith((".", "_")):
+            try:
+                found.append(load(folder))
+            except ContentError as error:
+                faults.append(error.message)
+    found.sort(key=lambda one: (LEVELS.index(one.level), one.title))
+    return {one.slug: one for one in found}, faults
 
 
 def template(slug: str) -> Template:
-    """Load one template project. Raises ``NotFoundError`` if there is none of that name."""
-    found = templates().get(slug)
-    if found is None:
-        raise NotFoundError("template", slug, hint=f"Choose one of: {', '.join(sorted(templates()))}.")
-    return found
+    """Load one template project.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that name.
+    ContentError
+        If its folder is faulty.
+    """
+    # Only names of folders that are there lead anywhere: a name never becomes a path of its own.
+    if slug in {path.name for path in TEMPLATES.iterdir() if path.is_dir()}:
+        from engine.data.templates import load
+
+        return load(TEMPLATES / slug)
+    raise NotFoundError("template", slug, hint=f"Choose one of: {', '.join(sorted(templates()))}.")
 
 
-def create_from_template(settings: Settings, name: str, *, slug: str | None = None, clock: Clock = utc_now) -> str:
-    """Start a project on a template's question and data; returns its short name."""
+def create_from_template(
+    settings: Settings,
+    name: str,
+    *,
+    slug: str | None = None,
+    guidance: Guidance = Guidance.GUIDED,
+    clock: Clock = utc_now,
+) -> str:
+    """Start a project on a template's question and data, with some degree of help; returns its short name."""
     from engine.data.templates import read_frame
 
     chosen = template(name)
@@ -65,6 +100,7 @@ def create_from_template(settings: Settings, name: str, *, slug: str | None = No
         provenance=provenance,
         brief=chosen.brief,
         dictionary={name: text for name, text in chosen.dictionary.items() if name in frame.columns},
+        guidance=guidance,
     )
     return create(settings, frame, origin, wish, clock=clock)
 
@@ -89,6 +125,7 @@ def create_from_file(
     split: SplitSpec | None = None,
     class_weight: str | Mapping[str, float] | None = None,
     weight: str = "",
+    reasons: Mapping[str, str] | None = None,
     clock: Clock = utc_now,
 ) -> str:
     """Start a project on a file of one's own; returns its short name.
@@ -120,6 +157,8 @@ def create_from_file(
         ``balanced``, or how much a row of each class counts when a model is fitted.
     weight : str
         Column that says how much each row counts when a model is fitted; no model reads it.
+    reasons : mapping, optional
+        Why target, split and metric were chosen, by step, for the decision log.
     clock : Clock
 
     Raises
@@ -146,7 +185,11 @@ def create_from_file(
     )
     name = title.strip() or Path(shown).stem.replace("_", " ").strip() or "Own project"
     origin = Origin(
-        slug=slug or free_slug(settings, slug_from(name)), title=name, provenance=provenance, reading=reading
+        slug=slug or free_slug(settings, slug_from(name)),
+        title=name,
+        provenance=provenance,
+        reading=reading,
+        reasons=reasons or {},
     )
     wish = Wish(
         target=target,

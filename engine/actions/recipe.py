@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from engine.actions import record
 from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Column, Finding, Problem
 from engine.domain.intake import Acceptance, DataNotes
@@ -62,22 +63,34 @@ def save(settings: Settings, slug: str, recipe: Recipe, *, clock: Clock = utc_no
         return recipes.save(db, slug, recipe, clock())
 
 
-def add(settings: Settings, slug: str, step: Step, *, at: int | None = None, clock: Clock = utc_now) -> int:
-    """Put a step into the recipe (where it belongs, if no place is named); returns the new version."""
+def add(
+    settings: Settings, slug: str, step: Step, *, at: int | None = None, reason: str = "", clock: Clock = utc_now
+) -> int:
+    """Put a step into the recipe (where it belongs, if no place is named); returns the new version.
+
+    It stands in the record of decisions with ``reason``, the person's own: what proposed the step is no reason.
+    """
     from engine.data.recipe import editing
 
     columns, problem = _table(settings, slug)
     recipe = current(settings, slug)
     if at is None:
-        return save(settings, slug, editing.add(recipe, step, columns, problem), clock=clock)
-    return save(settings, slug, editing.insert(recipe, at, step, columns, problem), clock=clock)
+        changed = editing.add(recipe, step, columns, problem)
+    else:
+        changed = editing.insert(recipe, at, step, columns, problem)
+    version = save(settings, slug, changed, clock=clock)
+    record.choose(settings, slug, "prepare", words(step), reason, clock=clock)
+    return version
 
 
 def remove(settings: Settings, slug: str, place: int, *, clock: Clock = utc_now) -> int:
     """Take the step at a place (from 0) out; returns the new version."""
     from engine.data.recipe import editing
 
-    return save(settings, slug, editing.remove(current(settings, slug), place, *_table(settings, slug)), clock=clock)
+    recipe = current(settings, slug)
+    version = save(settings, slug, editing.remove(recipe, place, *_table(settings, slug)), clock=clock)
+    record.choose(settings, slug, "prepare", f"taken out again: {words(recipe.steps[place])}", clock=clock)
+    return version
 
 
 def move(settings: Settings, slug: str, place: int, to: int, *, clock: Clock = utc_now) -> int:
@@ -132,10 +145,10 @@ def measure_step(settings: Settings, slug: str, place: int, *, clock: Clock = ut
     return measure(settings, slug, before, recipe, subject_of_step(recipe, place), clock=clock)
 
 
-def add_and_measure(settings: Settings, slug: str, step: Step, *, clock: Clock = utc_now) -> int:
+def add_and_measure(settings: Settings, slug: str, step: Step, *, reason: str = "", clock: Clock = utc_now) -> int:
     """Put a step into the recipe and queue the measurement of its effect; returns the run's id."""
     before = current(settings, slug)
-    add(settings, slug, step, clock=clock)
+    add(settings, slug, step, reason=reason, clock=clock)
     after = current(settings, slug)
     place = next(n for n, one in enumerate(after.steps) if n >= len(before.steps) or one != before.steps[n])
     return measure(settings, slug, before, after, subject_of_step(after, place), clock=clock)

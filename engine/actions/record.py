@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.domain.clock import Clock, utc_now
 from engine.domain.project import Brief, Decision, ProjectStatus
 from engine.domain.run import RunKind
@@ -64,6 +66,86 @@ def decide(
         return projects.decide(db, slug, step, choice, reason, clock(), run_id)
 
 
+def choose(
+    settings: Settings,
+    slug: str,
+    step: str,
+    choice: str,
+    reason: str = "",
+    *,
+    run_id: int | None = None,
+    clock: Clock = utc_now,
+) -> int:
+    """Record what was chosen, with its reason or without one; the same choice twice in a row is stored once.
+
+    Unlike :func:`decide` this never refuses: the choice was made, and a missing reason is shown as missing until it
+    is added.
+
+    Raises
+    ------
+    InputError
+        If a text is too long.
+    """
+    step, choice, reason = step.strip(), " ".join(choice.split()), reason.strip()
+    for name, text in (("step", step), ("choice", choice), ("reason", reason)):
+        _check_length(name, text)
+    with connect(settings) as db, db.atomic():
+        projects.get(db, slug)
+        last = [one for one in projects.decisions(db, slug) if one.step == step][-1:]
+        if last and (last[0].choice, last[0].run_id) == (choice, run_id) and reason in ("", last[0].reason):
+            return last[0].id
+        return projects.decide(db, slug, step, choice, reason, clock(), run_id)
+
+
+def add_reason(settings: Settings, slug: str, decision_id: int, reason: str, *, clock: Clock = utc_now) -> None:
+    """Write the reason of a choice that has none yet; when it was written is kept beside when it was chosen.
+
+    Raises
+    ------
+    InputError
+        If the reason is empty or too long.
+    StateError
+        If the choice has a reason already: what was written is never replaced.
+    NotFoundError
+        If the project has no such decision.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise InputError("The reason is empty.", hint="Write one line, or leave the choice without a reason.")
+    _check_length("reason", reason)
+    with connect(settings) as db, db.atomic():
+        projects.get_decision(db, slug, decision_id)
+        if not projects.set_reason(db, decision_id, reason, clock()):
+            raise StateError(
+                "This choice has its reason already, and the record is not rewritten.",
+                hint="Record a new decision if you think otherwise by now.",
+            )
+
+
+def skip_reason(settings: Settings, slug: str, decision_id: int) -> None:
+    """Go on without a reason: the log says that none is recorded, and it can still be added."""
+    with connect(settings) as db:
+        projects.get_decision(db, slug, decision_id)
+        projects.skip_reason(db, decision_id)
+
+
+def log(settings: Settings, slug: str) -> list[dict[str, Any]]:
+    """Return the decision log as plain values, oldest first; times in UTC, ``reason`` empty where none is recorded."""
+    return [
+        {
+            "id": one.id,
+            "step": one.step,
+            "choice": one.choice,
+            "reason": one.reason,
+            "chosen_at": one.created_at.isoformat(),
+            "reasoned_at": ((one.reasoned_at or one.created_at).isoformat() if one.reason else None),
+            "added_later": one.added_later,
+            "run_id": one.run_id,
+        }
+        for one in decisions(settings, slug)
+    ]
+
+
 def decisions(settings: Settings, slug: str) -> list[Decision]:
     """Fetch the decision log of a project, oldest first."""
     with connect(settings) as db:
@@ -71,8 +153,10 @@ def decisions(settings: Settings, slug: str) -> list[Decision]:
         return projects.decisions(db, slug)
 
 
-def promote(settings: Settings, slug: str, trial_id: int, reason: str, *, clock: Clock = utc_now) -> int | None:
-    """Promote a model with a reason; returns the run that evaluates and explains it, if that is still to be done.
+def promote(settings: Settings, slug: str, trial_id: int, reason: str | None, *, clock: Clock = utc_now) -> int | None:
+    """Promote a model; returns the run that evaluates and explains it, if that is still to be done.
+
+    ``reason`` is one line; ``None`` promotes without one, and the log says so.
 
     Raises
     ------
@@ -92,7 +176,11 @@ def promote(settings: Settings, slug: str, trial_id: int, reason: str, *, clock:
         raise InputError(f"Trial {trial_id} failed: {trial.reason}", hint="Choose one that has a score.")
     if not run.status.is_over:
         raise StateError(f"Run {run.id} is still going on.", hint="Wait until it is done, then promote a model.")
-    decide(settings, slug, "promote", reason, choice=f"trial {trial_id} ({trial.family})", run_id=run.id, clock=clock)
+    choice = f"trial {trial_id} ({trial.family})"
+    if reason is None:
+        choose(settings, slug, "promote", choice, run_id=run.id, clock=clock)
+    else:
+        decide(settings, slug, "promote", reason, choice=choice, run_id=run.id, clock=clock)
     with connect(settings) as db:
         projects.promote(db, slug, trial_id)
     if known:
@@ -102,7 +190,10 @@ def promote(settings: Settings, slug: str, trial_id: int, reason: str, *, clock:
 
 
 def close(settings: Settings, slug: str, status: ProjectStatus, reason: str, *, clock: Clock = utc_now) -> None:
-    """Close a project as met, not met or stopped, with a reason; ``OPEN`` opens it again."""
+    """Close a project as met, not met or stopped, with a reason; ``OPEN`` opens it again.
+
+    It is possible at any time, without a run and without a brief: to stop is a result too.
+    """
     decide(settings, slug, "close", reason, choice=str(status), clock=clock)
     with connect(settings) as db:
         projects.close(db, slug, status, None if status is ProjectStatus.OPEN else clock())

@@ -12,6 +12,7 @@ from engine.automl.choosing import PREFERENCES, SCORE
 from engine.automl.space import checked, checked_families
 from engine.domain.clock import Clock, utc_now
 from engine.domain.metric import find_metric
+from engine.domain.project import BriefVersion
 from engine.domain.run import Run, RunKind, Trial
 from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
@@ -38,6 +39,7 @@ def start_training(
     warm: int | None = None,
     fresh: bool = False,
     engine: Mapping[str, Any] = LOCAL,
+    hypothesis: Mapping[str, Any] | None = None,
     clock: Clock = utc_now,
 ) -> int:
     """Queue a training run with a budget in seconds or in trials (60 seconds if neither is given); returns its id.
@@ -49,6 +51,8 @@ def start_training(
     ``prefer`` says whether a blend may be recommended wherever it scores best (``score``) or only where it is better
     beyond chance (``clarity``).
     ``engine`` is what :func:`checked_engine` returns: trials are fitted here, or side by side on Spark.
+    ``hypothesis`` is what was expected of the run (see :mod:`engine.actions.hypotheses`): part of the request, so that
+    it stands before the run begins.
 
     Raises
     ------
@@ -75,13 +79,20 @@ def start_training(
         "space": checked(space, wanted),
         "prefer": prefer,
         **engine,
-        # A run without a complete brief is a look around: it proves nothing, and says so.
-        "exploratory": brief is None or not brief.brief.complete,
-        "brief_version": brief.version if brief else None,
+        **_standing(brief),
         **like,
         "recipe_version": version,
+        **({"hypothesis": dict(hypothesis)} if hypothesis else {}),
     }
     return launch.enqueue(settings, slug, RunKind.TRAIN, params, clock=clock)
+
+
+def _standing(brief: BriefVersion | None) -> dict[str, Any]:
+    """Say which brief a run was asked for with; without a complete one it is a look around: it proves nothing."""
+    return {
+        "exploratory": brief is None or not brief.brief.complete,
+        "brief_version": brief.version if brief else None,
+    }
 
 
 def replay(

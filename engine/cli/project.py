@@ -14,6 +14,7 @@ from engine.cli.output import Document, command, home, plain, table
 from engine.cli.reading import READING, as_reading, reading_options
 from engine.domain.data import SplitKind, SplitSpec
 from engine.domain.project import Brief, Criterion, ProjectStatus, Where, check_slug
+from engine.domain.record import Guidance
 from engine.errors import InputError
 from engine.store import projects as stored
 from engine.store.db import connect
@@ -59,6 +60,10 @@ _SPLITS = [str(kind) for kind in SplitKind if kind is not SplitKind.GROUP_TIME]
 @click.option("--seed", default=0, show_default=True, help="Seed of the split.")
 @click.option("--title", default="", help="Title of the project.")
 @click.option(
+    "--guidance", type=click.Choice([str(one) for one in Guidance]), default="guided", help="With --template."
+)
+@click.option("--reason", "reasons", multiple=True, help="'target=WHY', 'split=WHY' or 'metric=WHY' (repeatable).")
+@click.option(
     "--split",
     type=click.Choice(["random", "stratified", "group", "time", "given"]),
     help="How rows are set apart; proposed if not given.",
@@ -73,7 +78,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         raise InputError("A project starts from a template or from a file.", hint="Give either --template or --data.")
     settings = home()
     if template is not None:
-        starting.create_from_template(settings, template, slug=check_slug(slug))
+        starting.create_from_template(settings, template, slug=check_slug(slug), guidance=Guidance(options["guidance"]))
         return overview.summary(settings, slug)
     if not target:
         raise InputError("It is not said which column is to be predicted.", hint="Add --target COLUMN.")
@@ -94,6 +99,7 @@ def new(slug: str, template: str | None, data_file: Path | None, target: str | N
         split=_split(options),
         class_weight=_class_weight(options["class_weight"]),
         weight=options["weight"],
+        reasons={step.strip(): why for step, _, why in (text.partition("=") for text in options["reasons"])},
     )
     return overview.summary(settings, slug)
 

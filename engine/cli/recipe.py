@@ -73,7 +73,7 @@ def add(
     """Add a step."""
     settings = home()
     step = Step(kind=StepKind(kind), columns=columns, options=_options(options), reason=reason)
-    return _listed(settings, slug, kitchen.add(settings, slug, step, at=at))
+    return _listed(settings, slug, kitchen.add(settings, slug, step, at=at, reason=reason))
 
 
 def _options(texts: tuple[str, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from engine.actions import tables, whatif, work
+from engine.actions import hypotheses, tables, whatif, work
 from engine.automl.choosing import PREFERENCES, SCORE
 from engine.cli import one_row
 from engine.cli.board import choices_as_text
@@ -16,6 +16,7 @@ from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, plain, table
 from engine.cli.replay import replay
 from engine.domain.metric import find_metric
+from engine.domain.record import Claim
 from engine.domain.run import RunStatus
 from engine.domain.words import family_name, with_interval
 from engine.errors import EngineError, InputError
@@ -65,6 +66,7 @@ def describe(settings: Settings, run_id: int) -> dict[str, Any]:
         "master": one.params.get("master"),
         "workers": one.params.get("workers"),
         "exploratory": one.params.get("exploratory"),
+        "hypothesis": hypotheses.as_plain(hypotheses.hypothesis_of(one)) if one.params.get("hypothesis") else None,
         "best": shown.get("best"),
         "recommended": shown.get("recommended"),
         "recommendation": shown.get("recommendation"),
@@ -102,6 +104,12 @@ def as_text(document: Document) -> str:
         )
         lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
         lines += choices_as_text(document)
+        if document["exploratory"]:
+            lines.append("Exploratory: the brief was not complete when it began, so it proves nothing.")
+        if document["hypothesis"]:
+            lines.append(
+                f"Expected: {document['hypothesis']['hypothesis']} -> {document['hypothesis']['sentence'] or ''}"
+            )
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
@@ -122,6 +130,10 @@ def as_text(document: Document) -> str:
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where trials are fitted.")
 @click.option("--master", help="With --engine spark: the master, such as spark://HOST:7077 (local[N] by default).")
 @click.option("--workers", type=int, help="With --engine spark: trials that are fitted at a time.")
+@click.option("--hypothesis", default="", help="One line: what you expect of this run against the one before.")
+@click.option(
+    "--claim", type=click.Choice([str(one) for one in Claim]), default="better", help="What the hypothesis says of it."
+)
 @click.option("--detach", is_flag=True, help="Return at once.")
 def train(
     slug: str,
@@ -136,13 +148,17 @@ def train(
     engine: str,
     master: str | None,
     workers: int | None,
+    hypothesis: str,
+    claim: str,
     detach: bool,
 ) -> Document:
     """Search for the best model within a budget, evaluate it and explain it."""
     settings = home()
-    run_id = work.start_training(
+    run_id = hypotheses.start(
         settings,
         slug,
+        hypothesis=hypothesis,
+        claim=claim,
         seconds=seconds,
         trial_budget=trial_budget,
         seed=seed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,9 @@ from engine.domain.data import Problem, SplitSpec
 from engine.domain.metric import find_metric
 from engine.domain.reading import Reading
 from engine.errors import InputError
+
+AT_ONCE = timedelta(minutes=10)
+"""A reason written within this time of the choice counts as given with it."""
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
@@ -202,5 +205,16 @@ class Decision:
     """The station: ``target``, ``split``, ``metric``, ``family``, ``promote``, ``close`` …"""
     choice: str
     reason: str
+    """Empty where none is recorded."""
     run_id: int | None
     created_at: datetime
+    """When the choice was made."""
+    reasoned_at: datetime | None = None
+    """When the reason was written, where that was not together with the choice."""
+    skipped: bool = False
+    """Whether the person was asked for a reason and went on without one."""
+
+    @property
+    def added_later(self) -> bool:
+        """Whether the reason was written so long after the choice that both dates must be shown."""
+        return self.reasoned_at is not None and self.reasoned_at - self.created_at > AT_ONCE

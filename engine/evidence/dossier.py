@@ -7,11 +7,15 @@ stands in the summary of the run.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
 from sqlite_utils import Database
@@ -20,7 +24,7 @@ from engine.domain.data import Finding, Outcome, Provenance, Split
 from engine.domain.project import BriefVersion, Decision, Project
 from engine.domain.run import Opening, Run, RunKind, RunStatus
 from engine.domain.writeup import WriteUp
-from engine.store import datasets, projects, results, runs, writeups
+from engine.store import datasets, projects, results, runs, trials, writeups
 
 FEWEST_WORDS = 5
 """Distinct words from which on a reason counts as one; fewer are filler."""
@@ -88,20 +92,22 @@ def dossiers(db: Database, publishing: Collection[str] = (), now: datetime | Non
     openings = _by_project(results.all_openings(db))
     explained = results.explained(db)
     written, published = writeups.latest_of_all(db), _published(db, publishing, now)
-    template_data = {part for project in known if project.template for part in _data_names(project, origins)}
+    own = own_projects(known, origins)
+    looked = trials.exploratory(db)
     return [
         Dossier(
-            project=project,
+            # A model that was chosen from a look around proves nothing either.
+            project=replace(project, promoted=None) if project.promoted in looked else project,
             split=splits.get(project.slug),
             origin=origins.get(project.dataset_sha256),
-            is_own=not project.template and not _data_names(project, origins) & template_data,
+            is_own=project.slug in own,
             briefs=tuple(briefs.get(project.slug, ())),
             runs=tuple(run for run in trained[project.slug] if _counts(run)),
             first_run_at=next((run.created_at for run in trained[project.slug] if run.kind is RunKind.TRAIN), None),
             decisions=tuple(_reasoned(decided[project.slug])),
-            openings=tuple(openings[project.slug]),
+            openings=tuple(one for one in openings[project.slug] if one.trial_id not in looked),
             findings=tuple(one for one in findings.get(project.slug, ()) if one.outcome is Outcome.ISSUE),
-            explained=tuple(_explained(trained[project.slug], explained)),
+            explained=tuple(_explained(trained[project.slug], explained, looked)),
             written=written.get(project.slug),
             published_at=published.get(project.slug),
         )
@@ -136,17 +142,58 @@ def _reasoned(decisions: Iterable[Decision]) -> Iterator[Decision]:
         words = frozenset(distinct_words(decision.reason))
         if len(words) >= FEWEST_WORDS and words not in seen:
             seen.add(words)
-            yield decision
+            # A reason that was added later proves something from that day on, not from the day of the choice.
+            yield replace(decision, created_at=decision.reasoned_at or decision.created_at)
 
 
-def _explained(trained: Iterable[Run], explained: dict[int, datetime]) -> Iterator[datetime]:
+def _explained(trained: Iterable[Run], explained: dict[int, datetime], looked: set[int]) -> Iterator[datetime]:
     for run in trained:
         for key in (run.result.get("recommended"), run.params.get("trial")):
-            if isinstance(key, int) and key in explained:
+            if isinstance(key, int) and key in explained and key not in looked:
                 yield explained[key]
 
 
-def _data_names(project: Project, origins: dict[str, Provenance]) -> set[str]:
+def own_projects(known: Iterable[Project], origins: Mapping[str, Provenance]) -> set[str]:
+    """Name the projects on a question of one's own: not a template, not its data, and not made from either.
+
+    Parameters
+    ----------
+    known : iterable of Project
+    origins : mapping
+        Where each data set comes from, by its SHA-256.
+    """
+    by_slug = {one.slug: one for one in known}
+    taken = set(bundled_data()).union(*(_data_names(one, origins) for one in by_slug.values() if one.template))
+
+    def is_own(project: Project) -> bool:
+        seen = {project.slug}
+        while not project.template and not _data_names(project, origins) & taken:
+            older = by_slug.get(project.newer_than or "")
+            # A newer version of a project's data takes its brief over, so it is no more one's own than that one is.
+            if older is None or older.slug in seen:
+                return True
+            seen.add(older.slug)
+            project = older
+        return False
+
+    return {slug for slug, one in by_slug.items() if is_own(one)}
+
+
+@cache
+def bundled_data() -> frozenset[str]:
+    """Return the SHA-256 of every file that a bundled template is about, as their folders say; faulty ones say none."""
+    found = set()
+    for path in (Path(str(files("engine"))).parent / "projects").glob("*/project.toml"):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8")).get("data")
+        except (OSError, ValueError):
+            continue
+        if isinstance(data, dict) and isinstance(data.get("sha256"), str):
+            found.add(data["sha256"])
+    return frozenset(found)
+
+
+def _data_names(project: Project, origins: Mapping[str, Provenance]) -> set[str]:
     """Name the data of a project: as a table, and as the file that was brought."""
     origin = origins.get(project.dataset_sha256)
     return {project.dataset_sha256} | ({origin.original_sha256} if origin and origin.original_sha256 else set())

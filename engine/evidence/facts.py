@@ -25,6 +25,7 @@ from engine.evidence.measured import (
     worded,
 )
 from engine.evidence.standing import Standing, standing
+from engine.evidence.stated import ending, help_given, hypotheses
 
 
 def collect(db: Database, slug: str) -> dict[str, Fact]:
@@ -40,7 +41,22 @@ def collect(db: Database, slug: str) -> dict[str, Fact]:
 
 def facts_of(stand: Standing) -> dict[str, Fact]:
     """Turn what is stored about a project into facts, by id."""
-    parts = (_data, _brief, criteria, _split, _run, scores, differences, spread, holdout, _drivers, _findings)
+    parts = (
+        _data,
+        ending,
+        help_given,
+        _brief,
+        criteria,
+        _split,
+        _run,
+        hypotheses,
+        scores,
+        differences,
+        spread,
+        holdout,
+        _drivers,
+        _findings,
+    )
     return {fact.id: fact for part in parts for fact in part(stand)}
 
 

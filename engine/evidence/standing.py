@@ -11,9 +11,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from engine.domain.data import Dataset, Finding, Split
-from engine.domain.project import Brief, BriefVersion, Project
+from engine.domain.project import Brief, BriefVersion, Decision, Project
+from engine.domain.record import Assistance
 from engine.domain.run import Opening, Run, Trial
-from engine.store import datasets, projects, results, runs, trials
+from engine.store import assistance, datasets, projects, results, runs, trials
+
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,12 @@ class Standing:
     opening: Opening | None
     """The first scored opening by the model that counts."""
     findings: tuple[Finding, ...]
+    expected: tuple[Run, ...] = ()
+    """Runs that were asked for with a hypothesis, oldest first."""
+    assistance: tuple[Assistance, ...] = ()
+    """The help that a template project was given."""
+    ending: Decision | None = None
+    """With a closed project: the decision that closed it."""
 
     @property
     def searched_by(self) -> str:
@@ -80,7 +89,16 @@ def standing(db: Database, slug: str) -> Standing:
         openings=openings,
         opening=opening,
         findings=tuple(projects.get_findings(db, slug)),
+        expected=tuple(run for run in reversed(runs.all_of(db, slug, limit=_ALL)) if run.params.get("hypothesis")),
+        assistance=tuple(assistance.of(db, slug)),
+        ending=_ending(db, project),
     )
+
+
+def _ending(db: Database, project: Project) -> Decision | None:
+    """Find the decision by which a project that is closed was closed."""
+    found = [one for one in projects.decisions(db, project.slug) if one.step == "close"]
+    return found[-1] if project.closed_at is not None and found else None
 
 
 def _model(db: Database, project: Project) -> tuple[Run | None, Trial | None]:

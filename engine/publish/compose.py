@@ -57,6 +57,7 @@ def draft(db: Database, slug: str) -> dict[str, str]:
 def draft_of(stand: Standing, facts: Mapping[str, Fact], decisions: Sequence[Decision]) -> dict[str, str]:
     """Compose the sections from what was fetched already."""
     loops = {"COMPARISON": _table(stand, facts), "FINDINGS": _found(stand, facts), "DECISIONS": _log(decisions)}
+    loops["HYPOTHESES"] = _expected(facts)
     return {section.key: _text(section, stand, facts, loops) for section in sections()}
 
 
@@ -64,7 +65,7 @@ def missing(db: Database, slug: str) -> dict[str, tuple[str, ...]]:
     """Say for each section what is still asked of the person: for the application, never for the page."""
     stand = standing(db, slug)
     known = set(facts_of(stand))
-    if projects.decisions(db, slug):
+    if any(one.reason.strip() for one in projects.decisions(db, slug)):
         known.add("decision.first")
     written = writeups.latest(db, slug)
     if written is not None and own_words({"ai": written.sections.get("ai", "")}) >= 3:
@@ -163,6 +164,16 @@ def _found(stand: Standing, facts: Collection[str]) -> str:
     return "\n".join(f"- {{{{ {name} }}}}" for name in named[:MOST_FINDINGS])
 
 
+def _expected(facts: Mapping[str, Fact]) -> str:
+    """List what was expected of each follow-up run with what it showed, as references."""
+    lines = []
+    for name in facts:
+        if re.fullmatch(r"hypothesis\.\d+", name):
+            shown = f"**{{{{ {name}.outcome }}}}**, difference {{{{ {name}.difference }}}}"
+            lines.append(f"- {{{{ {name} }}}}: {shown if f'{name}.outcome' in facts else 'not judged'}.")
+    return "\n".join(["Stated before the run began, above zero is better:", "", *lines]) if lines else ""
+
+
 def _log(decisions: Sequence[Decision]) -> str:
     return "\n".join(_entries(decisions[-MOST_DECISIONS:]))
 
@@ -172,4 +183,7 @@ def _entries(decisions: Sequence[Decision]) -> Iterator[str]:
         day = decision.created_at
         choice = f" {markdown_text(decision.choice)}:" if decision.choice.strip() else ""
         step = markdown_text(decision.step).capitalize()
-        yield f"- **{step}.**{choice} {markdown_text(decision.reason)} ({day.day} {day:%B %Y})"
+        reason = markdown_text(decision.reason) if decision.reason.strip() else "no reason recorded"
+        later = decision.reasoned_at if decision.added_later else None
+        added = f"; reason added {later.day} {later:%B %Y}" if later else ""
+        yield f"- **{step}.**{choice} {reason} ({day.day} {day:%B %Y}{added})"

@@ -15,13 +15,16 @@ from sqlite_utils import Database
 from engine.domain.clock import Clock
 from engine.domain.data import Dataset, Finding, Problem, Provenance, SplitSpec
 from engine.domain.intake import DataNotes
+from engine.domain.metric import find_metric
 from engine.domain.project import Brief, Project, ProjectStatus, check_slug
 from engine.domain.reading import Reading
 from engine.domain.recipe import Recipe
+from engine.domain.record import Guidance, Help
+from engine.domain.words import share
 from engine.errors import InputError
 from engine.runs.sealing import seal
 from engine.settings import Settings
-from engine.store import datasets, files, projects, recipes
+from engine.store import assistance, datasets, files, projects, recipes
 from engine.store.db import connect
 
 if TYPE_CHECKING:
@@ -62,6 +65,10 @@ class Origin:
     """How the file was read."""
     newer_than: str | None = None
     """Project whose data this is a newer version of; its brief, recipe and notes are taken over."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why target, split and metric were chosen, by step; what is not in it stands in the log without a reason."""
+    guidance: Guidance | None = None
+    """With a template: how much help was asked for."""
 
 
 def create(
@@ -125,6 +132,7 @@ def create(
             recipes.set_notes(db, origin.slug, DataNotes(dictionary=origin.dictionary), clock())
         if origin.newer_than:
             _take_over(db, origin.newer_than, origin.slug, set(train.columns), clock())
+        _record(db, origin, wish, project, clock())
     return origin.slug
 
 
@@ -213,6 +221,22 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
     if wish.split is not None:
         return frame, problem, wish.split
     return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)
+
+
+def _record(db: Database, origin: Origin, wish: Wish, project: Project, at: datetime) -> None:
+    """Write down what was chosen when the project started; what a template chose is not the person's choice."""
+    if origin.template:
+        assistance.add(db, origin.slug, Help.DEGREE, str(origin.guidance or Guidance.GUIDED), at)
+        return
+    spec, metric = project.split, find_metric(project.problem.metric).title
+    kind = f"{spec.kind}".replace("_", " and ") + (f" by {spec.column}" if spec.column else "")
+    choices = {
+        "target": f"{project.problem.target} ({project.problem.task})",
+        "split": f"{kind}, {share(spec.fraction)} sealed" + (", as proposed" if wish.split is None else ""),
+        "metric": metric + (", as proposed" if wish.metric is None else ""),
+    }
+    for step, choice in choices.items():
+        projects.decide(db, origin.slug, step, choice, origin.reasons.get(step, "").strip(), at)
 
 
 def slug_from(title: str) -> str:

@@ -48,6 +48,13 @@ def tries(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0016_record")
+def record(db: Database) -> None:
+    """Keep when a reason was written or that it was left out, and what help a project was given."""
+    for statement in _RECORD:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -189,6 +196,17 @@ _TRIES = (
     """CREATE TABLE fixed_columns (
         project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, name TEXT NOT NULL,
         created_at TEXT NOT NULL, PRIMARY KEY (project, name))""",
+)
+
+_RECORD = (
+    "ALTER TABLE decisions ADD COLUMN reasoned_at TEXT",
+    "ALTER TABLE decisions ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE assistance (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        kind TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL)""",
+    "CREATE INDEX assistance_by_project ON assistance (project, id)",
+    # The same hint asked for in two tabs is one hint; a degree may come back.
+    "CREATE UNIQUE INDEX assistance_once ON assistance (project, kind, name) WHERE kind != 'degree'",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

@@ -206,8 +206,39 @@ def all_decisions(db: Database) -> list[Decision]:
     return [_decision(row) for row in rows(db, "SELECT * FROM decisions ORDER BY id")]
 
 
+def get_decision(db: Database, slug: str, decision_id: int) -> Decision:
+    """Fetch one decision of a project. Raises ``NotFoundError`` if there is none of that number."""
+    row = first(db, "SELECT * FROM decisions WHERE project = ? AND id = ?", [slug, decision_id])
+    if row is None:
+        raise NotFoundError("decision", str(decision_id), hint=f"See 'proofolio log {slug}'.")
+    return _decision(row)
+
+
+def set_reason(db: Database, decision_id: int, reason: str, at: datetime) -> bool:
+    """Add the reason of a decision that has none yet; returns whether it was still without one."""
+    return bool(
+        change(
+            db,
+            "UPDATE decisions SET reason = ?, reasoned_at = ?, skipped = 0 WHERE id = ? AND reason = ''",
+            (reason, to_text(at), decision_id),
+        )
+    )
+
+
+def skip_reason(db: Database, decision_id: int) -> None:
+    """Remember that the person went on without a reason, so that they are not asked again."""
+    change(db, "UPDATE decisions SET skipped = 1 WHERE id = ? AND reason = ''", (decision_id,))
+
+
 def _decision(row: Row) -> Decision:
-    return Decision(**{**row, "created_at": from_text(row["created_at"])})
+    return Decision(
+        **{
+            **row,
+            "created_at": from_text(row["created_at"]),
+            "reasoned_at": from_text(row["reasoned_at"]) if row["reasoned_at"] else None,
+            "skipped": bool(row["skipped"]),
+        }
+    )
 
 
 def _project(row: Row) -> Project:

@@ -91,6 +91,16 @@ def count(db: Database, run_id: int) -> int:
     return int(row["n"]) if row else 0
 
 
+def exploratory(db: Database) -> set[int]:
+    """Fetch the ids of all trials of runs that were a look around: begun before the brief was complete."""
+    found = rows(
+        db,
+        """SELECT trials.id FROM trials JOIN runs ON runs.id = trials.run_id
+           WHERE runs.kind = 'train' AND json_extract(runs.params, '$.exploratory')""",
+    )
+    return {row["id"] for row in found}
+
+
 def _trial(row: Row) -> Trial:
     return Trial(
         **{

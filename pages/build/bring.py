@@ -8,9 +8,9 @@ from engine.actions import intake as bringing
 from engine.domain.intake import Intake
 from engine.domain.run import Run, RunKind, RunStatus
 from engine.runs.watch import reap
-from engine.store import intakes, runs
+from engine.store import intakes, projects, runs
 from engine.store.db import connect
-from pages.shared import messages, reading_form, start_form, state
+from pages.shared import messages, reading_form, reason, start_form, state
 
 
 def page() -> None:
@@ -53,6 +53,8 @@ def _live(run_id: int) -> None:
 def _started(run: Run) -> None:
     slug = str(run.result["slug"])
     st.success("The project is ready: its hold-out is sealed, and what is left was looked at.", icon=":material/lock:")
+    with connect(state.settings()) as db:
+        reason.ask(projects.get(db, slug), "target", "split", "metric")
     left, right = st.columns(2)
     if left.button("See what is wrong with the data", type="primary", icon=":material/fact_check:", width="stretch"):
         state.go("data", slug)

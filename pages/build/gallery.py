@@ -6,9 +6,11 @@ import streamlit as st
 
 from engine.actions import intake as bringing
 from engine.actions import projects as starting
+from engine.actions import publishing
+from engine.domain.record import Guidance
 from engine.store import intakes
 from engine.store.db import connect
-from pages.shared import cards, elsewhere, messages, state
+from pages.shared import cards, elsewhere, gallery_filter, hint, messages, state
 
 
 def page() -> None:
@@ -24,14 +26,27 @@ def page() -> None:
 
 
 def _templates() -> None:
-    found = list(starting.templates().values())
-    domains = sorted({one.domain for one in found})
-    chosen = st.pills("Domain", domains, selection_mode="multi", label_visibility="collapsed")
-    shown = [one for one in found if not chosen or one.domain in chosen]
+    found, faults = starting.shelf()
+    for fault in faults:
+        st.warning(f"A template cannot be used. {messages.plain(fault)}", icon=":material/error:")
+    names = {one["id"]: one["name"] for one in publishing.skills(state.settings())}
+    shown = gallery_filter.ask(list(found.values()), names)
+    guidance = st.segmented_control(
+        "How much help?",
+        list(hint.NAMES),
+        format_func=hint.NAMES.__getitem__,
+        default=Guidance.GUIDED,
+        required=True,
+        help="It can be changed later; the record keeps the most help that a project ever had.",
+    )
+    st.caption(hint.MEANING[guidance])
+    if not shown:
+        st.info("No template fits all of that. Take a filter away.", icon=":material/search_off:")
     for start in range(0, len(shown), 3):
         for column, one in zip(st.columns(3), shown[start : start + 3], strict=False):
             with column:
-                cards.template(one)
+                proves = [names[skill].lower() for skill in one.skills if skill in names]
+                cards.template(one, guidance=guidance, proves=proves)
 
 
 def _own() -> None:

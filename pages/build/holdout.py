@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.actions import record, work
+from engine.actions import work
 from engine.domain.metric import find_metric
 from engine.domain.project import Project, ProjectStatus
 from engine.domain.run import Opening, RunKind
 from engine.domain.words import family_name, number, with_interval
 from engine.store import projects, results, runs
 from engine.store.db import connect
-from pages.shared import frame, messages, metric_table, openings_list, run_panel, standing, state
-
-_ENDINGS = {ProjectStatus.MET: "met", ProjectStatus.NOT_MET: "not met", ProjectStatus.STOPPED: "stopped"}
+from pages.shared import closing, frame, messages, metric_table, openings_list, run_panel, standing, state
 
 
 def page() -> None:
@@ -98,21 +96,8 @@ def _result(project: Project, first: Opening, openings: list[Opening]) -> None:
     st.caption(f"{first.result['n']:,} sealed rows, opened {first.opened_at:%d %B %Y}. {first.result['method']}")
     openings_list.show(project, openings)
     if project.status is ProjectStatus.OPEN:
-        _close(project)
-
-
-def _close(project: Project) -> None:
-    with st.form("close", border=True):
-        st.markdown("##### Close the project; not met is a result too")
-        ending = st.radio(
-            "Ending", list(_ENDINGS), format_func=_ENDINGS.__getitem__, horizontal=True, label_visibility="collapsed"
-        )
-        reason = st.text_input("Why?", max_chars=500)
-        if st.form_submit_button("Close the project", icon=":material/flag:"):
-            with messages.guard():
-                record.close(state.settings(), project.slug, ending, reason)
-                state.note(f"The project is closed: {_ENDINGS[ending]}.")
-                st.rerun()
+        st.markdown("##### Close the project")
+        closing.show(project)
 
 
 page()

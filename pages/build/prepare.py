@@ -11,7 +11,7 @@ from engine.domain.run import RunKind
 from engine.runs.watch import reap
 from engine.store import datasets, recipes, runs
 from engine.store.db import connect
-from pages.shared import frame, messages, recipe_list, state, step_form
+from pages.shared import frame, messages, reason, recipe_list, state, step_form
 
 
 def page() -> None:
@@ -28,6 +28,7 @@ def page() -> None:
         _measuring(newest.id)
     elif newest is not None and newest.error:
         st.warning(f"{messages.plain(newest.error)} {messages.plain(newest.hint)}", icon=":material/info:")
+    reason.ask(project, "prepare")
     recipe_list.show(project, recipe, busy=newest is not None and not newest.status.is_over)
     worth, own, code = st.tabs(["Worth trying", "A step of your own", "As code"])
     with worth:

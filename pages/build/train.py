@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.actions import work
+from engine.actions import hypotheses
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
+from engine.domain.run import Run
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import frame, messages, model_choice, run_panel, search_form, state
+from pages.shared import frame, hypothesis_form, messages, model_choice, reason, run_panel, search_form, state
 
 
 def page() -> None:
@@ -24,17 +25,20 @@ def page() -> None:
         count = len(runs.all_of(db, project.slug))
         rows = projects.get_split(db, project.slug).train_rows
     if newest is None or newest.status.is_over:
-        _start(project, count, rows, exploratory=brief is None or not brief.brief.complete)
+        _start(project, finished, count, rows, exploratory=brief is None or not brief.brief.complete)
+    reason.ask(project, "family", "search")
     if newest is not None:
         run_panel.show(project, newest)
+        hypothesis_form.outcome(newest)
     if finished is not None:
         model_choice.show(project, finished)
 
 
-def _start(project: Project, count: int, rows: int, *, exploratory: bool) -> None:
+def _start(project: Project, before: Run | None, count: int, rows: int, *, exploratory: bool) -> None:
     """Ask for a budget, families and ranges, and start."""
     if exploratory:
         st.caption(":material/info: The brief is not complete: this run will be a look around and prove nothing.")
+    hypothesis, claim = hypothesis_form.ask(project, before)
     top = st.container(horizontal=True, vertical_alignment="bottom")
     with top:
         seconds, trials = search_form.budget()
@@ -43,9 +47,11 @@ def _start(project: Project, count: int, rows: int, *, exploratory: bool) -> Non
     if top.button(f"Start a {asked.title} search", type="primary", icon=":material/play_arrow:"):
         with messages.guard():
             # Another seed for another run: the same one would repeat what is known. Counted trials are to be repeated.
-            work.start_training(
+            hypotheses.start(
                 state.settings(),
                 project.slug,
+                hypothesis=hypothesis,
+                claim=claim,
                 seconds=asked.seconds,
                 trial_budget=asked.trials,
                 seed=0 if asked.trials is not None else count,

@@ -15,7 +15,7 @@ from engine.domain.words import duration
 from engine.runs.watch import reap
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import lesson_link, messages, state
+from pages.shared import hint, lesson_link, messages, state
 
 # A picture of our own: an icon's name would be fetched from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -64,6 +64,7 @@ def build_page(station: str, title: str, lead: str = "") -> Project | None:
     if lead:
         st.markdown(lead)
     lesson_link.at(station)
+    hint.show(project, station)
     return project
 
 

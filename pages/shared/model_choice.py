@@ -15,7 +15,7 @@ from engine.domain.metric import Metric, find_metric
 from engine.domain.project import Project
 from engine.domain.run import Run
 from engine.domain.words import duration, number, with_interval
-from pages.shared import charts, messages, state
+from pages.shared import charts, exploratory, messages, state
 
 Row = Mapping[str, Any]
 
@@ -25,6 +25,7 @@ def show(project: Project, run: Run) -> None:
     metric, rows = find_metric(run.result["metric"]), run.result["leaderboard"]
     marks = _marks(project, run)
     st.subheader("Leaderboard")
+    exploratory.mark(run)
     _answers(run, metric, marks)
     charts.show(scores.leaderboard(rows, metric), name="leaderboard")
     _table(rows, metric, marks)
@@ -156,8 +157,10 @@ def _ask(project: Project, row: Row, name: str) -> None:
             placeholder="One line: what you gain and what you give up",
             key=f"reason-{name}",
         )
-        if st.form_submit_button("Promote this model", icon=":material/verified:", type="primary"):
-            with messages.guard():
-                record.promote(state.settings(), project.slug, int(row["trial"]), reason)
-                state.note("Promoted. The evaluation and the explanation now speak of this model.")
-                st.rerun()
+        chosen = st.form_submit_button("Promote this model", icon=":material/verified:", type="primary")
+        without = st.form_submit_button("Promote it without a reason", type="tertiary")
+    if chosen or without:
+        with messages.guard():
+            record.promote(state.settings(), project.slug, int(row["trial"]), None if without else reason)
+            state.note("Promoted. The evaluation and the explanation now speak of this model.")
+            st.rerun()

@@ -10,7 +10,7 @@ from engine.domain.project import Project
 from engine.domain.run import Run, Trial
 from engine.store import results, runs
 from engine.store.db import connect
-from pages.shared import messages, run_panel, state
+from pages.shared import exploratory, messages, run_panel, state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,11 @@ def of(project: Project) -> Standing | None:
         return None
     trial = work.winner(settings, project.slug)
     with connect(settings) as db:
+        run = runs.get(db, trial.run_id)
+        exploratory.mark(run)
         return Standing(
             trial=trial,
-            run=runs.get(db, trial.run_id),
+            run=run,
             evaluation=results.evaluation(db, trial.id),
             explanation=results.explanation(db, trial.id),
         )

@@ -29,6 +29,10 @@ _SPLITS = {
 }
 
 
+_WHY = "One line for the record; it can be left empty and added later"
+_WHY_TARGET, _WHY_SPLIT = "Why this column?", "Why are the rows set apart so?"
+
+
 def show(intake: Intake) -> None:
     """Ask what cannot be guessed, and start."""
     names = [column["name"] for column in intake.found["schema"]]
@@ -37,12 +41,14 @@ def show(intake: Intake) -> None:
         target = st.selectbox(
             "Which column is to be predicted?", names, index=names.index(guess) if guess in names else None
         )
+        reasons = {"target": st.text_input(_WHY_TARGET, max_chars=500, placeholder=_WHY)}
         task = st.selectbox("What kind of prediction?", list(TASKS), format_func=TASKS.__getitem__)
         title = st.text_input("Title of the project", value=Path(intake.name).stem.replace("_", " ")[:80], max_chars=80)
         drop = st.multiselect(
             "Columns that a model must not use", names, help="What is only known afterwards, or must not be used"
         )
         kind, column, share = _split(names)
+        reasons["split"] = st.text_input(_WHY_SPLIT, max_chars=500, placeholder=_WHY)
         counts = _counts(names)
         source = st.text_input("Where is the data from?", _known(intake.provenance.source), max_chars=300)
         licence = st.text_input("Licence, or who allowed you to use it", intake.provenance.licence, max_chars=200)
@@ -55,7 +61,7 @@ def show(intake: Intake) -> None:
         reason = "Chosen by the person."
         split = SplitSpec(kind=SplitKind(kind), column=column, fraction=share / 100, reason=reason) if kind else None
         wish = {"target": target, "title": title, "task": task or None, "drop": drop, "holdout": share / 100}
-        _start(intake, (source, licence, newer), wish | counts | {"split": split})
+        _start(intake, (source, licence, newer), wish | counts | {"split": split, "reasons": reasons})
 
 
 def _complete(kind: str, column: str) -> bool:

@@ -16,6 +16,7 @@ FILES = {
     "today": "pages/study/today.py",
     "path": "pages/study/path.py",
     "lesson": "pages/study/lesson.py",
+    "ideas": "pages/study/ideas.py",
     "gallery": "pages/build/gallery.py",
     "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",

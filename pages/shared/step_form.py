@@ -78,7 +78,7 @@ def show(project: Project, names: list[str]) -> None:
         if st.form_submit_button("Add this step and measure it", icon=":material/add:"):
             with messages.guard():
                 step = Step(kind=kind, columns=tuple(columns), options=options, reason=reason.strip())
-                kitchen.add_and_measure(state.settings(), project.slug, step)
+                kitchen.add_and_measure(state.settings(), project.slug, step, reason=step.reason)
                 st.rerun()
 
 

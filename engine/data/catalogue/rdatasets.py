@@ -10,6 +10,7 @@ import csv
 import importlib.metadata
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -114,6 +115,33 @@ def count() -> int:
     return len(_lines())
 
 
+def listed(identifier: str) -> Entry:
+    """Return what the committed table says of one data set, without its documentation.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none with this id.
+    """
+    if identifier not in _lines():
+        raise NotFoundError("data set", identifier, hint=_nearest(identifier))
+    line = _lines()[identifier]
+    return Entry(
+        source=PACKAGE,
+        id=identifier,
+        title=line.title,
+        rows=line.rows,
+        columns=line.columns,
+        tasks=line.tasks,
+        licence=_licence(identifier),
+    )
+
+
+def sha256_of(identifier: str) -> str:
+    """Return the SHA-256 of the file of one data set. Raises ``KeyError`` if there is none with this id."""
+    return _lines()[identifier].table.sha256
+
+
 class _Line:
     """One line of the committed table."""
 
@@ -167,17 +195,7 @@ def within(value: int, limits: Limits) -> bool:
 
 
 def _entry(identifier: str) -> Entry:
-    line = _lines()[identifier]
-    return Entry(
-        source=PACKAGE,
-        id=identifier,
-        title=line.title,
-        rows=line.rows,
-        columns=line.columns,
-        tasks=line.tasks,
-        licence=_licence(identifier),
-        documentation=_documentation().get(identifier, ""),
-    )
+    return replace(listed(identifier), documentation=_documentation().get(identifier, ""))
 
 
 def _licence(identifier: str) -> str:

@@ -24,12 +24,14 @@ def do(progress: Progress) -> bool:
     title = wish.pop("title")
     drop = [name for name in wish.pop("drop", ()) if name in frame.columns]
     split = wish.pop("split", None)
+    reasons = wish.pop("reasons", None) or {}
     origin = Origin(
         slug=free_slug(settings, slug_from(title)),
         title=title,
         provenance=intake.provenance,
         reading=intake.reading,
         newer_than=intake.newer_than,
+        reasons=reasons,
     )
     slug = create(
         settings,

@@ -18,7 +18,7 @@ from engine.domain.metric import find_metric
 from engine.domain.run import Budget, Run, RunStatus, Trial, TrialKind
 from engine.domain.words import duration, family_name, number
 from engine.errors import InputError
-from engine.runs.jobs import leaderboard
+from engine.runs.jobs import hypothesis, leaderboard
 from engine.runs.jobs.assess import assess
 from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, recipe_of, training
 from engine.runs.memory import MemoryWatch
@@ -70,7 +70,8 @@ def do(progress: Progress) -> bool:
     seconds = progress.seconds()
     _move(progress, RunStatus.EVALUATING, "Comparing the best of each family")
     board = leaderboard.build(progress, material, best, prefer=str(run.params.get("prefer") or SCORE))
-    _finish(progress, run, best, board, seconds, found)
+    more = hypothesis.outcome(progress, run, material, board.trial(board.recommended))
+    _finish(progress, run, best, board, seconds, found, more)
     assess(progress, material, folds, board.trial(board.recommended), seed=int(run.params["seed"]))
     return stopped
 
@@ -198,7 +199,13 @@ def _keep_winner(progress: Progress, found: SearchResult) -> Trial:
 
 
 def _finish(
-    progress: Progress, run: Run, best: Trial, board: leaderboard.Board, seconds: float, found: SearchResult
+    progress: Progress,
+    run: Run,
+    best: Trial,
+    board: leaderboard.Board,
+    seconds: float,
+    found: SearchResult,
+    more: Mapping[str, Any],
 ) -> None:
     """Store the summary of the run, before evaluation and explanation begin."""
     metric = find_metric(board.metric)
@@ -211,6 +218,7 @@ def _finish(
         "seed": run.params["seed"],
         "notes": list(found.notes),
         "versions": {name: version(name) for name in _libraries(run)},
+        **more,
     }
     with connect(progress.settings) as db:
         runs.set_result(db, progress.run_id, result)
