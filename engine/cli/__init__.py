@@ -13,7 +13,19 @@ import click
 from engine.cli.app import app
 from engine.cli.output import Group
 
-_ROOMS = ("house", "project", "record", "data", "recipe", "families", "run", "evaluate", "submit", "portfolio")
+_ROOMS = (
+    "house",
+    "project",
+    "record",
+    "data",
+    "recipe",
+    "families",
+    "run",
+    "holdout",
+    "evaluate",
+    "submit",
+    "portfolio",
+)
 
 
 class Commands(Group):

@@ -1,4 +1,4 @@
-"""Commands around runs: train, runs, run show|cancel|resume, holdout, predict, explain."""
+"""Commands around runs: train, runs, run show|cancel|resume, predict, explain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.domain.metric import find_metric
 from engine.domain.record import Claim
 from engine.domain.run import RunStatus
 from engine.domain.words import family_name, with_interval
-from engine.errors import EngineError, InputError
+from engine.errors import InputError
 from engine.settings import Settings
 from engine.store import results, runs, trials
 from engine.store.db import connect
@@ -29,19 +29,13 @@ def register(main: click.Group) -> None:
     """Add these commands."""
     for one in (show, cancel, resume, replay):
         run.add_command(one)
-    holdout.add_command(open_holdout)
-    for one in (train, list_runs, run, holdout, predict, explain):
+    for one in (train, list_runs, run, predict, explain):
         main.add_command(one)
 
 
 @click.group()
 def run() -> None:
     """Show, cancel, resume and repeat runs."""
-
-
-@click.group()
-def holdout() -> None:
-    """Open the sealed hold-out."""
 
 
 def describe(settings: Settings, run_id: int) -> dict[str, Any]:
@@ -222,32 +216,6 @@ def resume(run_id: int, detach: bool) -> Document:
     if not detach:
         follow(settings, run_id)
     return describe(settings, run_id)
-
-
-@command("open", lambda d: f"{d['verdict']}\nOpenings of this hold-out: {d['openings']}.")
-@click.argument("slug")
-@click.option("--expect", "expected", type=float, required=True, help="The score that you expect.")
-def open_holdout(slug: str, expected: float) -> Document:
-    """Open the sealed hold-out once, after stating the score that you expect; openings are counted."""
-    settings = home()
-    run_id = work.open_holdout(settings, slug, expected)
-    done = follow(settings, run_id)
-    with connect(settings) as db:
-        opening = results.opening_of_run(db, run_id)
-        count = len(results.openings(db, slug))
-    if done.status is not RunStatus.DONE or opening is None:
-        raise EngineError(done.error or f"Run {run_id} is {done.status}.", hint=done.hint)
-    shown = opening.result
-    return {
-        "expected": expected,
-        "openings": count,
-        "metrics": shown["metrics"],
-        "baseline": shown["baseline"],
-        "simple": shown.get("simple", []),
-        "criteria": shown.get("criteria", []),
-        "verdict": shown["verdict"],
-        "run_id": run_id,
-    }
 
 
 @command("predict", lambda d: f"{d['rows']:,} predictions written to {d['out']}.")
