@@ -26,7 +26,7 @@ def read(skill: str) -> AppTest:
 def test_the_list_has_every_lesson(open_page: Open) -> None:
     app = open_page("lesson")
     shown = " ".join(links(app)).replace("\\", "")
-    assert all(one.title in shown for one in lessons().values())
+    assert all(one.about in shown for one in lessons().values())
 
 
 @pytest.mark.parametrize("skill", ["explore", "leakage", "descriptive-stats"])
@@ -57,5 +57,5 @@ def test_lessons_are_offered_where_the_matter_occurs(open_page: Open, filled: Se
     data = links(open_page("data", SLUG))
     assert [one for one in data if one.startswith("Learn: ")], "a finding leads to its lesson"
     evaluate = " ".join(links(open_page("evaluate", SLUG)))
-    assert lessons()["metrics-reading"].title in evaluate.replace("\\", "")
+    assert lessons()["metrics-reading"].about in evaluate.replace("\\", "")
     assert state.FILES["lesson"] == FILES["lesson"]

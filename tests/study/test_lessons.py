@@ -103,6 +103,7 @@ def test_every_question_names_a_lesson_that_exists() -> None:
 def test_a_lesson_is_short_plain_and_british(lesson: Lesson) -> None:
     text = whole(lesson)
     assert 300 <= len(words(text)) <= 600
+    assert len(lesson.about) <= 32, "a link stays on one line, on a telephone too"
     assert reading_ease(text) >= EASIEST_ALLOWED
     american = {found[0].lower() for found in AMERICAN.finditer(f"{lesson.title} {lesson.do} {text}")} - BOTH
     assert not american

@@ -116,7 +116,9 @@ def bars(
     colour = _bar_colour(by, kinds, name, order, marked)
     scale = _axis(value, ends, True)["scale"]
     long = base.mark_bar(cornerRadiusEnd=3, opacity=0.9, clip=True).encode(
-        x=alt.X(_field(value), title=value, scale=scale), color=colour, tooltip=[_field(name, "N"), _field(value)]
+        x=alt.X(_field(value), title=value, scale=scale, stack=None),
+        color=colour,
+        tooltip=[_field(name, "N"), _field(value)],
     )
     places = [{**row, "at": row["high"] if interval else max(row[value], 0)} for row in rows]
     texts = (
@@ -156,6 +158,7 @@ def histogram(values: np.ndarray, name: str, *, bins: int = 40, ends: Ends = Non
             x=alt.X("from:Q", title=name, scale=alt.Scale(zero=False)),
             x2="to:Q",
             y=alt.Y("rows:Q", title="number"),
+            y2=alt.datum(0),
             tooltip=["from:Q", "to:Q", "rows:Q"],
         )
     )
@@ -222,11 +225,6 @@ def strip(rows: Sequence[Row], x: str, name: str) -> Chart:
         )
     )
     return drawn.properties(height=60 * len({row[name] for row in rows}))
-
-
-def quiet() -> Any:
-    """Return the colour of what only helps to compare."""
-    return alt.value(SIMPLE)
 
 
 def whole_years(name: str) -> alt.X:
