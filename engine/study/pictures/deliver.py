@@ -18,7 +18,7 @@ from engine.study.pictures.sets import SOURCES, table
 
 def _draw_same_seed(first: Any, rows: Any, y: Any, _: object) -> Figure:
     return figure(
-        draw.dots(rows, "seed", "share right", by="run", size=90),
+        draw.dots(rows, "seed", "share right", by="run", size=90).encode(x=draw.whole("seed")),
         title=f"Same seed, same score; other seeds move it between {share(min(first))} and {share(max(first))}",
         subtitle=f"Five neighbours on two columns, {len(y)} penguins, a new split for each seed, everything run twice",
         table=rows,
