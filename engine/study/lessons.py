@@ -32,6 +32,8 @@ class Lesson:
 
     skill: str
     """Id of the skill; also the id of the lesson."""
+    about: str
+    """What it is about, in a few words: the text of links."""
     title: str
     """The message of the lesson."""
     minutes: int
@@ -127,6 +129,7 @@ def read(text: str, file: str) -> Lesson:
     section = Section(file, head)
     found = Lesson(
         skill=section.text("skill"),
+        about=section.text("about"),
         title=section.text("title"),
         minutes=section.whole("minutes", least=1),
         where=section.texts("where"),

@@ -34,7 +34,7 @@ def to(lesson: Lesson, *, said: str = "") -> None:
     """Draw the link to one lesson."""
     st.page_link(
         state.FILES["lesson"],
-        label=f"{said}{messages.plain(lesson.title)} ({lesson.minutes} min)",
+        label=f"{said}{messages.plain(lesson.about)} ({lesson.minutes} min)",
         icon=_ICON,
         query_params={"skill": lesson.skill, **state.place()},
     )

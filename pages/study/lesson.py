@@ -89,7 +89,9 @@ def _list() -> None:
             with column, st.container(gap="xsmall"):
                 st.markdown(f"##### {name}")
                 for one in few:
-                    lesson_link.to(one)
+                    with st.container(gap=None):
+                        lesson_link.to(one)
+                        st.caption(messages.plain(one.title))
 
 
 page()

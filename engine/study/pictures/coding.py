@@ -23,7 +23,7 @@ def _draw_ratio(means: Any, measured: Any, _: object) -> Figure:
     return figure(
         chart,
         title="One short function all but tells Adelie penguins from the rest",
-        subtitle=f"Bill length divided by bill depth, {len(measured)} penguins, one dot each",
+        subtitle=f"Bill length divided by bill depth, {len(measured)} penguins, one stroke each",
         table=[{"species": str(k), "mean ratio": round(float(v), 2)} for k, v in means.items()],
     )
 

@@ -35,7 +35,7 @@ def one_name() -> Picture:
     rows = []
     for key, (_, column, yes) in _SHIPS.items():
         survived = (table(key)[column] == yes).to_numpy()
-        rows.append({"table": key, "share that survived": round(float(survived.mean()), 4), "rows": len(survived)})
+        rows.append({"table": key, "share that survived": round(float(survived.mean()), 6), "rows": len(survived)})
     known = {str(row["table"]): row for row in rows}
 
     facts = {}
@@ -67,7 +67,7 @@ def zeros() -> Picture:
         {
             "column": name,
             "cells": kind,
-            "share of rows": round(float(value), 4),
+            "share of rows": round(float(value), 6),
         }
         for name in columns
         for kind, value in (("empty", frame[name].isna().mean()), ("zero", (frame[name] == 0).mean()))
@@ -180,7 +180,7 @@ def scaling() -> Picture:
     most = 25
     accuracy = _by_neighbours(X, y, most)
     rows = [
-        {"neighbours": k + 1, "share right": round(float(values[k]), 4), "columns": name}
+        {"neighbours": k + 1, "share right": round(float(values[k]), 6), "columns": name}
         for name, values in accuracy.items()
         for k in range(0, most, 2)
     ]
@@ -210,13 +210,13 @@ def scaling() -> Picture:
 
 
 def _draw_ablation(names: Any, price: Any, scores: Any, _: object) -> Figure:
-    rows = [{"columns": name, "error of the log price": round(float(e.mean()), 4)} for name, e in scores.items()]
+    rows = [{"columns": name, "error of the log price": round(float(e.mean()), 6)} for name, e in scores.items()]
     return figure(
         draw.bars(rows, "columns", "error of the log price", marked=(names[-1],), form=".3f"),
         title="Age and the basement help; the month of sale does not",
         subtitle=f"Root mean squared error of the logarithm of the price, {len(price):,} houses, mean of five folds",
         table=[
-            {**row, **{f"fold {k + 1}": round(float(scores[str(row["columns"])][k]), 4) for k in range(5)}}
+            {**row, **{f"fold {k + 1}": round(float(scores[str(row["columns"])][k]), 6) for k in range(5)}}
             for row in rows
         ],
     )

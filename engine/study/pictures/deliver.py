@@ -18,7 +18,7 @@ from engine.study.pictures.sets import SOURCES, table
 
 def _draw_same_seed(first: Any, rows: Any, y: Any, _: object) -> Figure:
     return figure(
-        draw.dots(rows, "seed", "share right", by="run", size=90),
+        draw.dots(rows, "seed", "share right", by="run", size=90).encode(x=draw.whole("seed")),
         title=f"Same seed, same score; other seeds move it between {share(min(first))} and {share(max(first))}",
         subtitle=f"Five neighbours on two columns, {len(y)} penguins, a new split for each seed, everything run twice",
         table=rows,
@@ -46,7 +46,7 @@ def same_seed() -> Picture:
     other = text.replace("39.1", "39.2", 1)
     digest, changed = (hashlib.sha256(one.encode()).hexdigest()[:8] for one in (text, other))
     rows = [
-        {"seed": seed, "share right": round(value, 4), "run": run}
+        {"seed": seed, "share right": round(value, 6), "run": run}
         for run, values in (("first run", first), ("second run", again))
         for seed, value in enumerate(values)
     ]
@@ -96,9 +96,9 @@ def caught() -> Picture:
     clean = float((model.predict(X) == y).mean())
     bad = model.predict(spoiled) == y
     rows = [
-        {"rows": "as measured", "share right": round(clean, 4)},
-        {"rows": "20 rows in kilograms", "share right": round(float(bad.mean()), 4)},
-        {"rows": "the 20 rows alone", "share right": round(float(bad[:20].mean()), 4)},
+        {"rows": "as measured", "share right": round(clean, 6)},
+        {"rows": "20 rows in kilograms", "share right": round(float(bad.mean()), 6)},
+        {"rows": "the 20 rows alone", "share right": round(float(bad[:20].mean()), 6)},
     ]
 
     return Picture(
@@ -123,7 +123,7 @@ def caught() -> Picture:
 
 
 def _draw_two_copies(scores: Any, test: Any, train: Any, _: object) -> Figure:
-    rows = [{"code": name, "share right": round(value, 4)} for name, value in scores.items()]
+    rows = [{"code": name, "share right": round(value, 6)} for name, value in scores.items()]
     return figure(
         draw.bars(rows, "code", "share right", marked=("two copies, one turned round",), ends=(0, 1), form=".1%"),
         title="One slip in the second copy of a formula, and the model is lost",

@@ -31,7 +31,7 @@ def _series(names: Sequence[str]) -> dict[str, alt.Scale]:
 
 def _axis(title: str, ends: Ends, zero: bool) -> dict[str, Any]:
     scale = alt.Scale(domain=list(ends), clamp=True) if ends else alt.Scale(zero=zero)
-    return {"title": title, "scale": scale}
+    return {"title": title, "scale": scale, "axis": alt.Axis(tickCount=7, labelOverlap=True)}
 
 
 def over(*charts: Chart) -> alt.LayerChart:
@@ -46,7 +46,7 @@ def lines(rows: Sequence[Row], x: str, y: str, *, by: str = "", x_ends: Ends = N
     scales = _series(names)
     drawn: alt.Chart = (
         alt.Chart(data([{**row, "order": place} for place, row in enumerate(rows)]))
-        .mark_line(strokeWidth=2.5, clip=True)
+        .mark_line(strokeWidth=2.5, clip=y_ends is not None)
         .encode(
             x=alt.X(_field(x), **_axis(x, x_ends, False)),
             y=alt.Y(_field(y), **_axis(y, y_ends, False)),
@@ -77,7 +77,7 @@ def dots(
     scales = _series(names)
     drawn: alt.Chart = (
         alt.Chart(data(rows))
-        .mark_point(filled=True, size=size, opacity=0.45 if faint else 0.85, clip=True)
+        .mark_point(filled=True, size=size, opacity=0.45 if faint else 0.85, clip=y_ends is not None)
         .encode(
             x=alt.X(_field(x), **_axis(x, x_ends, False)),
             y=alt.Y(_field(y), **_axis(y, y_ends, False)),
@@ -115,8 +115,11 @@ def bars(
     )
     colour = _bar_colour(by, kinds, name, order, marked)
     scale = _axis(value, ends, True)["scale"]
+    axis = alt.Axis(tickCount=6, labelOverlap=True, format=".0%" if form.endswith("%") else ",~g")
     long = base.mark_bar(cornerRadiusEnd=3, opacity=0.9, clip=True).encode(
-        x=alt.X(_field(value), title=value, scale=scale), color=colour, tooltip=[_field(name, "N"), _field(value)]
+        x=alt.X(_field(value), title=value, scale=scale, stack=None, axis=axis),
+        color=colour,
+        tooltip=[_field(name, "N"), _field(value)],
     )
     places = [{**row, "at": row["high"] if interval else max(row[value], 0)} for row in rows]
     texts = (
@@ -156,6 +159,7 @@ def histogram(values: np.ndarray, name: str, *, bins: int = 40, ends: Ends = Non
             x=alt.X("from:Q", title=name, scale=alt.Scale(zero=False)),
             x2="to:Q",
             y=alt.Y("rows:Q", title="number"),
+            y2=alt.datum(0),
             tooltip=["from:Q", "to:Q", "rows:Q"],
         )
     )
@@ -224,9 +228,37 @@ def strip(rows: Sequence[Row], x: str, name: str) -> Chart:
     return drawn.properties(height=60 * len({row[name] for row in rows}))
 
 
-def quiet() -> Any:
-    """Return the colour of what only helps to compare."""
-    return alt.value(SIMPLE)
+def whole(name: str) -> alt.X:
+    """Return an axis of whole numbers such as years, without a separator."""
+    axis = alt.Axis(format="d", tickMinStep=1, tickCount=12, labelOverlap=True)
+    return alt.X(_field(name), title=name, axis=axis, scale=alt.Scale(zero=False))
+
+
+def ranges(rows: Sequence[Row], name: str, value: str, *, form: str) -> Chart:
+    """Draw a dot with its interval for each row; unlike a bar it needs no nought on its axis."""
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y(_field(name, "N"), sort=[str(row[name]) for row in rows], title=None, axis=alt.Axis(labelLimit=190))
+    )
+    scale, axis = alt.Scale(zero=False), alt.Axis(tickCount=6, format=form)
+    whiskers = base.mark_rule(strokeWidth=2, color=SIMPLE).encode(x=alt.X("low:Q", title=value), x2="high:Q")
+    marks = base.mark_point(filled=True, size=110, color=BEST, opacity=1).encode(
+        x=alt.X(_field(value), title=value, scale=scale, axis=axis), tooltip=[_field(name, "N"), _field(value)]
+    )
+    return over(whiskers, marks).properties(height=38 * len(rows) + 20)
+
+
+def strip(rows: Sequence[Row], x: str, name: str) -> Chart:
+    """Draw one short stroke a row, on one band for each value of ``name``."""
+    drawn: alt.Chart = (
+        alt.Chart(data(rows))
+        .mark_tick(thickness=1.5, opacity=0.6, color=BEST, bandSize=34)
+        .encode(
+            x=alt.X(_field(x), title=x, scale=alt.Scale(zero=False)),
+            y=alt.Y(_field(name, "N"), title=None),
+            tooltip=[_field(name, "N"), _field(x)],
+        )
+    )
+    return drawn.properties(height=60 * len({row[name] for row in rows}))
 
 
 def whole_years(name: str) -> alt.X:

@@ -15,7 +15,7 @@ from engine.study.pictures.sets import SOURCES, table
 def _draw_departments(better: Any, counts: Any, parts: Any, rate: Any, option: object) -> Figure:
     if option == "all together":
         rows = [
-            {"applicants": name, "share admitted": round(rate[g], 4)}
+            {"applicants": name, "share admitted": round(rate[g], 6)}
             for g, name in (("Male", "men"), ("Female", "women"))
         ]
         return figure(
@@ -43,7 +43,7 @@ def departments() -> Picture:
         {
             "department": str(d),
             "applicants": {"Male": "men", "Female": "women"}[str(g)],
-            "share admitted": round(float(c["Admitted"] / c["all"]), 4),
+            "share admitted": round(float(c["Admitted"] / c["all"]), 6),
         }
         for (d, g), c in counts.iterrows()
     ]

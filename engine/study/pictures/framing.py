@@ -60,13 +60,13 @@ def capacity() -> Picture:
 
 
 def _draw_accuracy_trap(metrics: Any, positives: Any, said: Any, truth: Any, option: object) -> Figure:
-    rows = [{"model": name, str(option): round(metrics[str(option)](p), 4)} for name, p in said.items()]
+    rows = [{"model": name, str(option): round(metrics[str(option)](p), 6)} for name, p in said.items()]
     best = max(rows, key=lambda row: float(str(row[str(option)])))
     return figure(
         draw.bars(rows, "model", str(option), ends=(0, 1), form=".1%"),
         title=f"By {option} the first place goes to: {best['model']}",
         subtitle=f"{len(truth):,} card holders, {positives} of whom defaulted; one model, cut at two thresholds",
-        table=[{"model": name, **{m: round(f(p), 4) for m, f in metrics.items()}} for name, p in said.items()],
+        table=[{"model": name, **{m: round(f(p), 6) for m, f in metrics.items()}} for name, p in said.items()],
     )
 
 

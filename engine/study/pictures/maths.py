@@ -17,7 +17,11 @@ from engine.study.pictures.sets import SOURCES, arrays, standardised, table
 def _draw_projection(views: Any, y: Any, option: object) -> Figure:
     made, parts, _ = views[str(option)]
     rows = [
-        {"first direction": round(float(a), 2), "second direction": round(float(b), 2), "grower": str(g)}
+        {
+            "first direction": round(float(a), 2),
+            "second direction": round(float(b), 2),
+            "grower": str(g).replace("class_", "grower "),
+        }
         for (a, b), g in zip(made[:, :2], y, strict=True)
     ]
     return figure(

@@ -81,7 +81,7 @@ def _draw_seasonal(errors: Any, forecasts: Any, start: Any, time: Any, value: An
         for t, v in zip(time[start:], forecasts[str(option)], strict=True)
     ]
     return figure(
-        draw.lines(rows, a, b, by="line"),
+        draw.lines(rows, a, b, by="line").encode(x=draw.whole(a)),
         title=f"“{str(option).capitalize()}” is wrong by {errors[str(option)]:.0f} thousand passengers a month",
         subtitle="Mean absolute error over the 24 months of 1959 and 1960; the forecast knows the months before alone",
         table=rows,

@@ -204,7 +204,7 @@ def bends() -> Picture:
 
 def _draw_contenders(rows: Any, truth: Any, _: object) -> Figure:
     return figure(
-        draw.bars(rows, "model", "share right", interval=True, ends=(0, 1), form=".1%"),
+        draw.ranges(rows, "model", "share right", form=".0%"),
         title="The leader and a smaller model are level; the two below are not",
         subtitle=f"{len(truth)} tumours, five folds, 95 % intervals by resampling the rows",
         table=[{**row, "low": round(row["low"], 4), "high": round(row["high"], 4)} for row in rows],

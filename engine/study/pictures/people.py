@@ -39,7 +39,7 @@ def in_units() -> Picture:
     rows = [
         {
             "forecast by": name,
-            "patients told to within 50 points": round(float((e <= 50).mean()), 4),
+            "patients told to within 50 points": round(float((e <= 50).mean()), 6),
             "mean error in points": round(float(e.mean()), 1),
         }
         for name, e in (("the model", off), ("the mean of all", off_guess))

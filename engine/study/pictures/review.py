@@ -16,8 +16,8 @@ from engine.study.pictures.sets import SOURCES, arrays, table
 
 
 def _draw_shuffled_columns(ranked: Any, test: Any, together: Any, _: object) -> Figure:
-    rows = [{"column": "radius, perimeter and area at once", "rise of the log loss": round(together, 4)}]
-    rows += [{"column": name, "rise of the log loss": round(value, 4)} for name, value in ranked]
+    rows = [{"column": "radius, perimeter and area at once", "rise of the log loss": round(together, 6)}]
+    rows += [{"column": name, "rise of the log loss": round(value, 6)} for name, value in ranked]
     return figure(
         draw.bars(rows, "column", "rise of the log loss", marked=(str(rows[0]["column"]),), form=".3f"),
         title="Three columns that tell the same hide one another’s worth",
@@ -102,7 +102,7 @@ def _refused(mask: np.ndarray) -> list[dict[str, Any]]:
     for name, group in (("Black applicants", black), ("other applicants", ~black)):
         hits, count = int(refused[group & mask].sum()), int((group & mask).sum())
         low, high = wilson(hits, count)
-        one = {"group": name, "share refused": round(hits / count, 4), "low": low, "high": high}
+        one = {"group": name, "share refused": round(hits / count, 6), "low": low, "high": high}
         rows.append({**one, "applications": count})
     return rows
 

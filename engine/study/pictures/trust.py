@@ -78,7 +78,7 @@ def _draw_cost_curve(alarms: Any, best: Any, grid: Any, misses: Any, truth: Any,
         {x: float(t), y: float(c), "misses": int(m), "false alarms": int(a)}
         for t, c, m, a in zip(grid, cost, misses, alarms, strict=True)
     ]
-    least = f"{misses[place]} misses and {alarms[place]} false alarms cost {cost[place]:.0f}"
+    least = f"{misses[place]} miss{'' if misses[place] == 1 else 'es'} and {alarms[place]} false alarms cost {cost[place]:.0f}"
     return figure(
         draw.over(draw.lines(rows, x, y), draw.dots([rows[place]], x, y, size=150)),
         title=f"Least cost at {grid[place]:.2f}: {least}; at 0.5 it is {cost[half]:.0f}",
@@ -121,18 +121,15 @@ def cost_curve() -> Picture:
 
 def _draw_reliability(found: Any, option: object) -> Figure:
     rows, brier, _, truth = found[str(option)]
-    x, y = "probability that was said", "share that was malignant"
-    shown = [{x: row["said"], y: row["happened"], "tumours": row["tumours"]} for row in rows]
-    ideal = [{x: 0.0, y: 0.0}, {x: 1.0, y: 1.0}]
-    chart = draw.over(
-        draw.lines(ideal, x, y).mark_line(strokeDash=[5, 4]).encode(color=draw.quiet()),
-        draw.lines(shown, x, y, x_ends=(0, 1), y_ends=(0, 1)),
-        draw.dots(shown, x, y, size=90, x_ends=(0, 1), y_ends=(0, 1)),
-    )
+    sides = [
+        {"group": f"{row['group']} ({row['tumours']})", "share malignant": row[key], "which": key}
+        for row in rows
+        for key in ("said", "happened")
+    ]
     return figure(
-        chart,
+        draw.bars(sides, "group", "share malignant", by="which", ends=(0, 1.1), form=".1%"),
         title=f"{str(option)[0].upper()}{str(option)[1:]}: Brier score {brier:.3f}",
-        subtitle=f"{len(truth)} tumours in five groups by the probability said; dashed: said and happened agree",
+        subtitle=f"{len(truth)} tumours in groups by the probability said (with their number): said and happened",
         table=rows,
     )
 
@@ -143,15 +140,17 @@ def reliability() -> Picture:
     found = {}
     for name, kind in names.items():
         truth, p = cancer(kind)
-        bins = np.minimum((p * 5).astype(int), 4)
+        ends = np.array([0.0, 0.01, 0.1, 0.9, 0.99, 1.01])
+        groups = ("below 1 %", "1 to 10 %", "10 to 90 %", "90 to 99 %", "above 99 %")
+        places = np.digitize(p, ends) - 1
         rows = [
             {
-                "said": round(float(p[bins == b].mean()), 3),
-                "happened": round(float(truth[bins == b].mean()), 3),
-                "tumours": int((bins == b).sum()),
+                "group": group,
+                "said": round(float(p[places == place].mean()), 6),
+                "happened": round(float(truth[places == place].mean()), 6),
+                "tumours": int((places == place).sum()),
             }
-            for b in range(5)
-            if (bins == b).any()
+            for place, group in enumerate(groups)
         ]
         found[name] = rows, float(((p - truth) ** 2).mean()), p, truth
 
@@ -196,7 +195,7 @@ def by_contract() -> Picture:
         here = (frame["contract"] == name).to_numpy() & truth
         found, of = int(said[here].sum()), int(here.sum())
         low, high = wilson(found, of)
-        one = {"contract": name.lower(), "recall": round(found / of, 4), "low": low, "high": high}
+        one = {"contract": name.lower(), "recall": round(found / of, 6), "low": low, "high": high}
         rows.append({**one, "leavers": of, "found": found})
     worst = np.argsort(-np.abs(truth - probability), kind="stable")[:20]
     missed = truth[worst]

@@ -128,9 +128,7 @@ def _draw_retrained(rows: Any, years: Any, _: object) -> Figure:
     shown = [{**row, "year": int(str(row["year"]))} for row in rows]
     old, new = years[1960]
     return figure(
-        draw.lines(shown, "year", "error (thousand a month)", by="model", y_ends=(0, 110)).encode(
-            x=draw.whole_years("year")
-        ),
+        draw.lines(shown, "year", "error (thousand a month)", by="model", y_ends=(0, 110)).encode(x=draw.whole("year")),
         title=f"By 1960 the old model is off by {old:.0f} thousand a month, the new one by {new:.0f}",
         subtitle="Mean absolute error of a line with a value for each month; each year is forecast from those before",
         table=rows,

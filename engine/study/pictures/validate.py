@@ -189,7 +189,9 @@ def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: An
             for i, name in enumerate(("seen", "not seen"))
             for d, s in scores.items()
         ]
-        chart = draw.lines(rows, "degree", "error (miles per gallon)", by="rows", y_ends=(3, 9))
+        chart = draw.lines(rows, "degree", "error (miles per gallon)", by="rows", y_ends=(3, 9)).encode(
+            x=draw.whole("degree")
+        )
         title = f"More freedom always fits known rows better; others are served best by degree {best}"
     else:
         degree = int(str(option).removeprefix("curve of degree "))
@@ -205,7 +207,7 @@ def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: An
     return figure(
         chart,
         title=title,
-        subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error",
+        subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error; above 9 is off the picture",
         table=[{"degree": d, "seen": round(s[0], 2), "not seen": round(s[1], 2)} for d, s in scores.items()],
     )
 
