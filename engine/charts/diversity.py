@@ -50,7 +50,7 @@ def diversity(counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str],
     varied = sum(len(values) > 1 for values in counts.values())
     return figure(
         (marks + text).properties(height=_ROW_HEIGHT * len(order)),
-        title=f"{'One project' if projects == 1 else f'{projects} projects'}, varied in {varied} of {len(order)} respects",
+        title=f"{projects} project{'s' if projects != 1 else ''}, varied in {varied} of {len(order)} respects",
         subtitle="One mark for each project in each row; the same shape and colour means the same value",
         table=[
             {"dimension": names[dimension], "value": value, "projects": count}
