@@ -12,17 +12,7 @@ from engine.charts import classification, regression, scores
 from engine.domain.metric import find_metric
 from engine.domain.project import Project
 from engine.domain.words import family_name, number, with_interval
-from pages.shared import (
-    charts,
-    compare_view,
-    consequences_view,
-    failing,
-    frame,
-    messages,
-    metric_table,
-    standing,
-    threshold_choice,
-)
+from pages.shared import charts, compare_view, consequences_view, failing, frame, messages, metric_table, standing
 
 _MARKS = {
     "met": ":green[:material/check_circle:]",
@@ -50,7 +40,7 @@ def page() -> None:
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
     consequences_view.show(project, payload)
-    threshold_choice.show(project, payload)
+    consequences_view.settle(project, payload)
     parts = _parts(project, found, payload)
     # Only the open tab is drawn: a page should not pay for pictures that nobody sees.
     for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="evaluation"), parts.values(), strict=True):
