@@ -105,8 +105,6 @@ def as_text(document: Document) -> str:
         lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
         lines += choices_as_text(document)
         lines += record_as_text(document)
-                f"Expected: {document['hypothesis']['hypothesis']} -> {document['hypothesis']['sentence'] or ''}"
-            )
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)
