@@ -194,7 +194,7 @@ def close(settings: Settings, slug: str, status: ProjectStatus, reason: str, *, 
 
     It is possible at any time, without a run and without a brief: to stop is a result too.
     """
-    decide(settings, slug, "close", reason, choice=str(status), clock=clock)
+    decide(settings, slug, "close", reason, choice=str(status).replace("_", " "), clock=clock)
     with connect(settings) as db:
         projects.close(db, slug, status, None if status is ProjectStatus.OPEN else clock())
 

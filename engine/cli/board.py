@@ -24,3 +24,13 @@ def choices_as_text(document: Document) -> list[str]:
         )
     said += [f"Searched in {line}." for line in in_words(document["space"])]
     return said
+
+
+def record_as_text(document: Document) -> list[str]:
+    """Say whether the run was a look around, and how what was expected of it came out."""
+    lines = []
+    if document["exploratory"]:
+        lines.append("Exploratory: the brief was not complete when it began, so it proves nothing.")
+    if document["hypothesis"]:
+        lines.append(f"Expected: {document['hypothesis']['hypothesis']} -> {document['hypothesis']['sentence'] or ''}")
+    return lines

@@ -10,7 +10,7 @@ import click
 from engine.actions import hypotheses, tables, whatif, work
 from engine.automl.choosing import PREFERENCES, SCORE
 from engine.cli import one_row
-from engine.cli.board import choices_as_text
+from engine.cli.board import choices_as_text, record_as_text
 from engine.cli.families import read_space
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, plain, table
@@ -98,12 +98,7 @@ def as_text(document: Document) -> str:
         )
         lines.append(table([{name: row.get(name) for name in names} for row in document["leaderboard"]]))
         lines += choices_as_text(document)
-        if document["exploratory"]:
-            lines.append("Exploratory: the brief was not complete when it began, so it proves nothing.")
-        if document["hypothesis"]:
-            lines.append(
-                f"Expected: {document['hypothesis']['hypothesis']} -> {document['hypothesis']['sentence'] or ''}"
-            )
+        lines += record_as_text(document)
     if document["error"]:
         lines.append(f"{document['error']['message']} {document['error']['hint']}")
     return "\n".join(lines)

@@ -40,6 +40,7 @@ def page() -> None:
     charts.show(scores.comparison(payload, find_metric(project.problem.metric)), name="comparison")
     st.markdown("\n".join(f"- {messages.plain(sentence)}" for sentence in payload["words"]))
     consequences_view.show(project, payload)
+    consequences_view.settle(project, payload)
     frame.tabs("evaluate", _parts(project, found, payload), key="evaluation")
     failing.show(project, found.trial.id)
 

@@ -7,7 +7,10 @@ from typing import Any
 import streamlit as st
 
 from engine.domain.project import Project
-from pages.shared import coverage_view, decision_view, probability_view
+from pages.shared import coverage_view, decision_view, probability_view, threshold_choice
+
+settle = threshold_choice.show
+"""Below the sections: the threshold that the person settles on."""
 
 
 def show(project: Project, payload: dict[str, Any]) -> None:

@@ -71,10 +71,7 @@ def _entry(project: Project, one: Decision) -> None:
 def _line(project: Project, one: Decision, *, skip: bool) -> None:
     # The same choice may be asked about at the top of a page and stand in the log below.
     place = "asked" if skip else "log"
-    with (
-        st.form(f"why-{place}-{one.id}", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
-    ):
+    with st.form(f"why-{place}-{one.id}", border=False):
         text = st.text_input(
             _ASKED.get(one.step, "Why?"),
             max_chars=_LONGEST,
@@ -82,8 +79,9 @@ def _line(project: Project, one: Decision, *, skip: bool) -> None:
             label_visibility="collapsed",
             key=f"reason-{place}-{one.id}",
         )
-        kept = st.form_submit_button("Keep the reason", icon=":material/check:")
-        left_out = skip and st.form_submit_button("Skip", type="tertiary")
+        with st.container(horizontal=True, gap="small"):
+            kept = st.form_submit_button("Keep the reason", icon=":material/check:")
+            left_out = skip and st.form_submit_button("Skip", type="tertiary")
     if not kept and not left_out:
         return
     with messages.guard():

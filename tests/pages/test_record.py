@@ -230,3 +230,28 @@ def test_odd_words_on_the_ideas_page_do_no_harm(open_page: Open) -> None:
     text(app, "Anything else?", "<script>alert(1)</script> **x**").run()
     assert not app.exception
     assert "<script>" not in words(app)
+
+
+def test_a_threshold_is_settled_and_its_reason_asked_for(open_page: Open, settings: Settings) -> None:
+    from tests.evaluate.payloads import evaluated, named
+    from tests.metrics.problems import BINARY
+
+    make_project(settings)
+    payload = evaluated(named(BINARY, "no", "yes", costs=((0.0, 1.0), (5.0, 0.0))))
+
+    def script(slug: str, payload: dict[str, object]) -> None:
+        from types import SimpleNamespace
+
+        from pages.shared import threshold_choice
+
+        threshold_choice.show(SimpleNamespace(slug=slug), payload)  # type: ignore[arg-type]
+
+    app = AppTest.from_function(script, kwargs={"slug": "demo", "payload": payload}, default_timeout=30).run()
+    app.number_input[0].set_value(30.0)
+    app = click(app, "Settle it")
+    (entry,) = record.log(settings, "demo")
+    assert entry["step"] == "threshold"
+    assert entry["choice"].startswith("Say “yes” from 30 % on (the costs ask for ")
+    assert "Why this threshold?" in words(app)
+    none = AppTest.from_function(script, kwargs={"slug": "demo", "payload": {"metrics": []}}, default_timeout=30).run()
+    assert words(none) == ""
