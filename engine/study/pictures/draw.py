@@ -115,7 +115,7 @@ def bars(
     )
     colour = _bar_colour(by, kinds, name, order, marked)
     scale = _axis(value, ends, True)["scale"]
-    axis = alt.Axis(tickCount=6, labelOverlap=True, format=".0%" if form.endswith("%") else ",~g")
+    axis = alt.Axis(tickCount=6, labelOverlap=True, format=".0%" if form.endswith("%") else ",~f")
     long = base.mark_bar(cornerRadiusEnd=3, opacity=0.9, clip=True).encode(
         x=alt.X(_field(value), title=value, scale=scale, stack=None, axis=axis),
         color=colour,
@@ -245,20 +245,6 @@ def ranges(rows: Sequence[Row], name: str, value: str, *, form: str) -> Chart:
         x=alt.X(_field(value), title=value, scale=scale, axis=axis), tooltip=[_field(name, "N"), _field(value)]
     )
     return over(whiskers, marks).properties(height=38 * len(rows) + 20)
-
-
-def strip(rows: Sequence[Row], x: str, name: str) -> Chart:
-    """Draw one short stroke a row, on one band for each value of ``name``."""
-    drawn: alt.Chart = (
-        alt.Chart(data(rows))
-        .mark_tick(thickness=1.5, opacity=0.6, color=BEST, bandSize=34)
-        .encode(
-            x=alt.X(_field(x), title=x, scale=alt.Scale(zero=False)),
-            y=alt.Y(_field(name, "N"), title=None),
-            tooltip=[_field(name, "N"), _field(x)],
-        )
-    )
-    return drawn.properties(height=60 * len({row[name] for row in rows}))
 
 
 def whole_years(name: str) -> alt.X:

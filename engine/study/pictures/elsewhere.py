@@ -50,7 +50,7 @@ def two_deviations() -> Picture:
 
 def _draw_mean_of_means(frame: Any, groups: Any, rows: Any, _: object) -> Figure:
     return figure(
-        draw.bars(rows, "computed as", "dollars", marked=("mean of the means of the parts",), form=","),
+        draw.bars(rows, "computed as", "dollars", marked=("mean of the means",), form=","),
         title="Sums and counts can be added up; means cannot",
         subtitle=f"Mean price of {len(frame):,} houses, kept in {len(groups)} parts by neighbourhood",
         table=rows,
@@ -68,7 +68,7 @@ def mean_of_means() -> Picture:
             "computed as": "sums and counts of the parts",
             "dollars": round(float(groups["sum"].sum() / groups["count"].sum())),
         },
-        {"computed as": "mean of the means of the parts", "dollars": round(naive)},
+        {"computed as": "mean of the means", "dollars": round(naive)},
     ]
 
     return Picture(

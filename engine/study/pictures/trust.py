@@ -78,7 +78,8 @@ def _draw_cost_curve(alarms: Any, best: Any, grid: Any, misses: Any, truth: Any,
         {x: float(t), y: float(c), "misses": int(m), "false alarms": int(a)}
         for t, c, m, a in zip(grid, cost, misses, alarms, strict=True)
     ]
-    least = f"{misses[place]} miss{'' if misses[place] == 1 else 'es'} and {alarms[place]} false alarms cost {cost[place]:.0f}"
+    kind = "miss" if misses[place] == 1 else "misses"
+    least = f"{misses[place]} {kind} and {alarms[place]} false alarms cost {cost[place]:.0f}"
     return figure(
         draw.over(draw.lines(rows, x, y), draw.dots([rows[place]], x, y, size=150)),
         title=f"Least cost at {grid[place]:.2f}: {least}; at 0.5 it is {cost[half]:.0f}",

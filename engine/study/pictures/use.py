@@ -19,12 +19,12 @@ def _draw_odd_requests(answers: Any, names: Any, refused: Any, option: object) -
     rows = [
         {"species": str(n), "probability": round(float(p), 3)} for n, p in zip(names, answers[str(option)], strict=True)
     ]
-    top = max(rows, key=lambda row: float(str(row["probability"])))
+    best = int(answers[str(option)].argmax())
     fields = refused[str(option)]
     said = "inside the known ranges" if not fields else f"{fields} of 4 fields outside the known ranges"
     return figure(
         draw.bars(rows, "species", "probability", ends=(0, 1), form=".1%"),
-        title=f"“{str(option).capitalize()}”: {top['species']}, {share(float(str(top['probability'])))}",
+        title=f"“{str(option).capitalize()}”: {names[best]}, {share(float(answers[str(option)][best]))}",
         subtitle=f"Answer for one Gentoo penguin; this request has {'all 4 fields ' + said if not fields else said}",
         table=rows,
     )
@@ -76,7 +76,7 @@ def odd_requests() -> Picture:
 def _draw_warm_months(known: Any, rows: Any, _: object) -> Figure:
     return figure(
         draw.bars(rows, "month", "mean absolute error (parts per billion)", marked=("July", "August"), form=".1f"),
-        title="The warmer the month, the further off the model of spring",
+        title="In the hot months the model of spring is twice as far off",
         subtitle=f"Error of a line on temperature and wind, learned from {int(known.sum())} days of May and June",
         table=rows,
     )

@@ -207,7 +207,7 @@ def _draw_curves_of_fit(best: Any, grid: Any, scores: Any, u: Any, x: Any, y: An
     return figure(
         chart,
         title=title,
-        subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error; above 9 is off the picture",
+        subtitle=f"Every fourth of the cars: {len(y)} rows, five folds, root mean squared error; cut off at 9",
         table=[{"degree": d, "seen": round(s[0], 2), "not seen": round(s[1], 2)} for d, s in scores.items()],
     )
 
