@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 from engine.automl.bench import Bench
 from engine.automl.ensemble import Weighted, blend
 from engine.automl.families import find
-from engine.automl.folds import Fitted, fold_scores, many_rows_seconds, one_row_seconds, overall
+from engine.automl.folds import Fitted, fold_scores, one_row_seconds, overall
 from engine.automl.kept import Kept
 from engine.automl.limits import Limit
 from engine.automl.model import Member, Model
 from engine.automl.outcome import BAGS, SearchResult, TrialOutcome, loss
+from engine.automl.pruning import Fits, Pruning
 from engine.automl.replay import SAMPLE_ROWS, AllRows, members_of, refit_on_all
-from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance, selected
+from engine.automl.reserve import PREPARE_SECONDS, Reserve, by_chance
 from engine.automl.within import Within
-from engine.domain.run import LATENCY_LIMIT_SECONDS, MANY_ROWS_LIMIT_SECONDS, TrialKind
-
-Fits = list[dict[int, Any]]
-"""Fitted pipelines by the number of their trial: first those of all members, then more of what differs by chance."""
+from engine.domain.run import MANY_ROWS_LIMIT_SECONDS, TrialKind
 
 _LATE_SECONDS = 0.5
 """So much later than planned the last fit may end: fold models are the worse answer."""
@@ -29,9 +26,6 @@ _STOPPED_SECONDS = 10.0
 """Longest refit once somebody has asked to stop."""
 _LAST_SECONDS = 1.0
 """What the quickest trial gets on all rows where there is nothing else to answer; after it, the dummy answers."""
-_ONE_ROW_MARGIN, _MANY_ROWS_MARGIN = 0.65, 0.8
-"""Shares of the time limits for one row and for many that a blend may use: other machines are slower, and a row that
-comes alone finds cold caches, which the best of a few calls does not."""
 
 
 @dataclass(kw_only=True)
@@ -64,7 +58,7 @@ class Finisher:
         good = {one.number: one for one in outcomes if one.score is not None}
         quick = self.reserve.quick(good)
         members, fits, said = self._fitted(self._within.choose(quick, self._seconds()), good)
-        members, fits = self._quick_enough(members, fits, good)
+        members, fits = self._pruning(good).quick_enough(members, fits)
         best = min(good.values(), key=lambda one: (loss(one, self.bench.problem), one.number))
         number = max(one.number for one in outcomes) + 1
         voters = self._voters(members, fits, good)
@@ -88,6 +82,15 @@ class Finisher:
     def _in_time(self) -> bool:
         """Whether there is a deadline, and it has not passed."""
         return self.reserve.deadline is not None and self._seconds() != 0.0
+
+    def _pruning(self, good: Mapping[int, TrialOutcome]) -> Pruning:
+        return Pruning(
+            bench=self.bench,
+            good=good,
+            voters=lambda members, fits: [one.pipeline for one in self._voters(members, fits, good)],
+            loss=lambda members: self._within.loss(members, good),
+            in_time=self._in_time,
+        )
 
     @property
     def _within(self) -> Within:
@@ -130,45 +133,6 @@ class Finisher:
                 break
             found.append(fitted)
         return found
-
-    def _quick_enough(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Weighted, Fits]:
-        """Prune a blend until it answers one row and many in time: first fits that differ by chance, then members.
-
-        Without a clock nothing is pruned: what is measured is not the same twice, and a search that counts trials
-        has to be.
-        """
-        # Pruning takes time of its own: past the deadline, what there is has to do.
-        while self._in_time() and len(members) > 1 and self._load(members, fits, good) > 1.0:
-            if len(fits) == 1:
-                return self._part(members, fits, good), fits
-            fits = fits[:-1]
-        return members, fits
-
-    def _part(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> Weighted:
-        """Choose, of all parts of a blend that answer in time, the one that errs least; else its quickest member."""
-        alone = {number: self._load(((number, 1.0),), fits, good) for number, _ in members}
-        quick = [number for number in alone if alone[number] <= 1.0]
-        parts: set[Weighted] = set()
-        for size in range(len(quick), 0, -1):
-            for some in combinations(quick, size):
-                if self._in_time() or not parts:
-                    parts.add(selected(self.bench, {number: good[number] for number in some}))
-        for part in sorted(parts, key=lambda one: (self._within.loss(one, good), one)):
-            # Members that share an encoding take less together than the sum of what each takes alone.
-            if sum(alone[number] for number, _ in part) <= 1.0 or self._load(part, fits, good) <= 1.0:
-                return part
-        return ((min(alone, key=lambda number: (alone[number], number)), 1.0),)
-
-    def _load(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> float:
-        """Measure how long a blend takes for one row and for many: the larger share of what it may take."""
-        voters = self._voters(members, fits, good)
-        pipelines = {place: one.pipeline for place, one in enumerate(voters)}
-        weights = dict.fromkeys(pipelines, 1.0)
-        one = one_row_seconds(self.bench, pipelines, weights) / (LATENCY_LIMIT_SECONDS * _ONE_ROW_MARGIN)
-        if one > 1.0:
-            return one
-        limit = MANY_ROWS_LIMIT_SECONDS * _MANY_ROWS_MARGIN
-        return max(one, many_rows_seconds(self.bench, pipelines, weights, limit) / limit)
 
     def _voters(self, members: Weighted, fits: Fits, good: Mapping[int, TrialOutcome]) -> tuple[Member, ...]:
         """Put together what votes: pipelines that were fitted on all rows, or else fold models."""

@@ -205,7 +205,7 @@ def test_a_blend_is_pruned_to_the_best_part_that_answers_in_time(rows: dict[int,
     finisher, good = finisher_with(dict.fromkeys(rows, 1.0), left=60)
     members = tuple((number, 1 / 3) for number in rows)
     fits = [{number: Pipeline([("model", SleepyNumbers(row))]) for number, row in rows.items()}]
-    kept, _ = finisher._quick_enough(members, fits, good)
+    kept, _ = finisher._pruning(good).quick_enough(members, fits)
     assert {number for number, _ in kept} <= expected
     assert {number for number, _ in kept} == expected or len(expected) > 1
 
