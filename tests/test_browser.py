@@ -175,6 +175,16 @@ def test_a_page_that_was_left_is_found_again_as_it_was(page, address: str) -> No
     page.get_by_text(re.compile("asked: at least")).first.wait_for()
 
 
+def test_a_lesson_that_is_opened_from_the_list_has_its_own_address(page, address: str) -> None:
+    page.goto(f"{address}/lesson?project=penguin-species")
+    page.get_by_text(re.compile("Totals and groups")).click()
+    page.wait_for_url(re.compile("skill=eda"))
+    page.get_by_text("Now in your project").wait_for()
+    page.get_by_text("All lessons").click()
+    heading(page, "Lessons")
+    page.wait_for_url(re.compile(r"/lesson\?project=penguin-species$"))
+
+
 def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
@@ -190,6 +200,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address: str) -> N
         "writeup",
         "portfolio",
         "path",
+        "lesson",
     ):
         page.goto(f"{address}/{name}?project=penguin-species")
         page.get_by_role("heading", level=1).wait_for(timeout=60_000)

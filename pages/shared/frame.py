@@ -43,6 +43,9 @@ def show(page: Page, pages: Mapping[str, Sequence[Page]]) -> None:
             if said:
                 st.success(said, icon=":material/check:")
             page.run()
+            # The stations of a project have theirs below the title; see build_page.
+            if page.url_path not in study.STATIONS:
+                lesson_link.at(page.url_path or "today")
 
 
 def build_page(station: str, title: str, lead: str = "") -> Project | None:

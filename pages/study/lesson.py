@@ -18,6 +18,8 @@ _OTHERS = "More"
 def page() -> None:
     """Draw the page."""
     asked = str(st.query_params.get("skill") or "")
+    # A link from this page to itself changes what is shown but leaves the browser's address behind: it is sent again.
+    st.query_params.from_dict(st.query_params.to_dict())
     if asked in lessons.lessons():
         _lesson(lessons.lesson(asked))
         return

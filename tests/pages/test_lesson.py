@@ -3,10 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.actions import projects
 from engine.settings import Settings
 from engine.study.lessons import lessons
-from pages.shared import state
-from tests.pages.conftest import FILES, ROOT, SLUG, Open, words
+from tests.pages.conftest import FILES, ROOT, Open, words
 
 
 def links(app: AppTest) -> list[str]:
@@ -53,9 +53,11 @@ def test_what_is_chosen_changes_the_picture(settings: Settings) -> None:
     assert "In all, 44\\.5 % of the men" not in words(app)
 
 
-def test_lessons_are_offered_where_the_matter_occurs(open_page: Open, filled: Settings) -> None:
-    data = links(open_page("data", SLUG))
+def test_lessons_are_offered_where_the_matter_occurs(open_page: Open, settings: Settings) -> None:
+    projects.create_from_template(settings, "telecom-churn")
+    data = links(open_page("data", "telecom-churn"))
     assert [one for one in data if one.startswith("Learn: ")], "a finding leads to its lesson"
-    evaluate = " ".join(links(open_page("evaluate", SLUG)))
-    assert lessons()["metrics-reading"].about in evaluate.replace("\\", "")
-    assert state.FILES["lesson"] == FILES["lesson"]
+    assert any(lessons()["leakage"].about in one for one in data), "and so does the page"
+    assert any(lessons()["data-sourcing"].about in one for one in links(open_page("gallery")))
+    evaluate = " ".join(links(open_page("evaluate", "telecom-churn")))
+    assert lessons()["metrics-reading"].about in evaluate
