@@ -48,6 +48,13 @@ def tries(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0014_skills")
+def skills(db: Database) -> None:
+    """Keep evidence that was made elsewhere, planned breaks, and how many days a week the person wants to work."""
+    for statement in _SKILLS:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -189,6 +196,18 @@ _TRIES = (
     """CREATE TABLE fixed_columns (
         project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE, name TEXT NOT NULL,
         created_at TEXT NOT NULL, PRIMARY KEY (project, name))""",
+)
+
+_SKILLS = (
+    """CREATE TABLE claims (
+        id INTEGER PRIMARY KEY, skill TEXT NOT NULL, kind TEXT NOT NULL, project TEXT NOT NULL DEFAULT '',
+        note TEXT NOT NULL, link TEXT NOT NULL, made_on TEXT NOT NULL, file_name TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL, found TEXT NOT NULL, is_public INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+        UNIQUE (skill, kind, project, file_sha256, link, note))""",
+    """CREATE TABLE breaks (
+        id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, note TEXT NOT NULL, created_at TEXT NOT NULL,
+        UNIQUE (first, last))""",
+    """CREATE TABLE rhythm (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, updated_at TEXT NOT NULL)""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)
