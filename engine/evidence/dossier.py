@@ -20,6 +20,7 @@ from engine.domain.data import Finding, Outcome, Provenance, Split
 from engine.domain.project import BriefVersion, Decision, Project
 from engine.domain.run import Opening, Run, RunKind, RunStatus
 from engine.domain.writeup import WriteUp
+from engine.evidence.workshop import Workshop, workshops
 from engine.store import datasets, projects, results, runs, writeups
 
 FEWEST_WORDS = 5
@@ -52,6 +53,7 @@ class Dossier:
     explained: tuple[datetime, ...]
     """When models of this project were first explained."""
     written: WriteUp | None
+    workshop: Workshop
     published_at: datetime | None
     """Newest publication that holds this project."""
 
@@ -88,6 +90,7 @@ def dossiers(db: Database, publishing: Collection[str] = (), now: datetime | Non
     openings = _by_project(results.all_openings(db))
     explained = results.explained(db)
     written, published = writeups.latest_of_all(db), _published(db, publishing, now)
+    worked = workshops(db, {project.slug: trained[project.slug] for project in known})
     template_data = {part for project in known if project.template for part in _data_names(project, origins)}
     return [
         Dossier(
@@ -103,6 +106,7 @@ def dossiers(db: Database, publishing: Collection[str] = (), now: datetime | Non
             findings=tuple(one for one in findings.get(project.slug, ()) if one.outcome is Outcome.ISSUE),
             explained=tuple(_explained(trained[project.slug], explained)),
             written=written.get(project.slug),
+            workshop=worked[project.slug],
             published_at=published.get(project.slug),
         )
         for project in known
