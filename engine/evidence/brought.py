@@ -204,9 +204,7 @@ def _test_report(content: bytes) -> dict[str, Any]:
     try:
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
-        raise InputError(
-            "This is not a test report.", hint="Write it with: pytest --junitxml=report.xml"
-        ) from error
+        raise InputError("This is not a test report.", hint="Write it with: pytest --junitxml=report.xml") from error
     cases = list(root.iter("testcase"))
     if not cases:
         raise InputError("The report names no test.", hint="Write it with: pytest --junitxml=report.xml")

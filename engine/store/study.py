@@ -47,7 +47,9 @@ def add_claim(
     }
     names = ", ".join(values)
     with db.atomic():
-        change(db, f"INSERT OR IGNORE INTO claims ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values)
+        change(
+            db, f"INSERT OR IGNORE INTO claims ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values
+        )
         row = first(
             db,
             """SELECT id FROM claims WHERE skill = :skill AND kind = :kind AND project = :project

@@ -45,9 +45,7 @@ def typed_module_written(person: Person) -> Found | None:
     return _first(
         person,
         (ClaimKind.PYTHON,),
-        lambda found: (
-            found["functions"] >= 5 and _share(found, "documented") >= 0.6 and _share(found, "typed") >= 0.6
-        ),
+        lambda found: found["functions"] >= 5 and _share(found, "documented") >= 0.6 and _share(found, "typed") >= 0.6,
     )
 
 
@@ -129,9 +127,7 @@ def query_written(person: Person) -> Found | None:
 @person_check
 def query_joined(person: Person) -> Found | None:
     """Require queries that join and group."""
-    return _first(
-        person, (ClaimKind.SQL,), lambda found: found["queries"] >= 3 and found["joins"] and found["groups"]
-    )
+    return _first(person, (ClaimKind.SQL,), lambda found: found["queries"] >= 3 and found["joins"] and found["groups"])
 
 
 @person_check

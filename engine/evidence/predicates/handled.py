@@ -18,7 +18,18 @@ from engine.evidence.predicates.found import (
     speaks_of,
 )
 
-LOOKED = ("data", "explore", "explain", "evaluate", "prepare", "target", "hypothesis", "metric", "fairness", "threshold")
+LOOKED = (
+    "data",
+    "explore",
+    "explain",
+    "evaluate",
+    "prepare",
+    "target",
+    "hypothesis",
+    "metric",
+    "fairness",
+    "threshold",
+)
 """Steps at which something that was seen in the data or the results is written down."""
 
 METRIC_WORDS = ("accura", "precision", "recall", "f1", "roc", "auc", "log loss", "brier", "rmse", "mae", "error", "r²")

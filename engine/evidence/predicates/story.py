@@ -42,9 +42,7 @@ def page_with_pictures(dossier: Dossier) -> Found | None:
     found = _written(dossier, words=40, references=0)
     if written is None or found is None:
         return None
-    placed = {
-        name for text in written.sections.values() for name in REFERENCE.findall(text) if name.startswith(FIGURE)
-    }
+    placed = {name for text in written.sections.values() for name in REFERENCE.findall(text) if name.startswith(FIGURE)}
     return found if len(placed) >= 2 else None
 
 
