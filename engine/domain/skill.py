@@ -103,7 +103,7 @@ class Recall:
     quiz_passed_at: datetime | None = None
     """When a quiz of the skill was first passed."""
     solved: tuple[datetime, ...] = ()
-    """For each question that needs calculation or reading, when it was first answered right without a hint."""
+    """For each question that was answered right at the first try without a hint, when that was first so."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,11 +98,12 @@ def _code(sources: Iterable[str]) -> dict[str, Any]:
     }
 
 
-_TOLD = frozenset(
-    "merge join groupby pivot_table pivot melt svd eig pinv solve lstsq norm PCA KMeans DBSCAN AgglomerativeClustering "
-    "GaussianMixture silhouette_score set_title title set_xlabel xlabel set_ylabel ylabel make_pipeline Pipeline "
-    "ColumnTransformer fit predict cross_val_score vectorize einsum minimize execute read_sql read_sql_query".split()
-)
+_TABLES = frozenset({"merge", "join", "groupby", "pivot_table", "pivot", "melt"})
+_ALGEBRA = frozenset({"svd", "eig", "pinv", "solve", "lstsq", "norm", "PCA"})
+_CLUSTERS = frozenset({"KMeans", "DBSCAN", "AgglomerativeClustering", "GaussianMixture", "silhouette_score"})
+_CHARTS = frozenset({"set_title", "title", "set_xlabel", "xlabel", "set_ylabel", "ylabel"})
+_PIPELINES = frozenset({"make_pipeline", "Pipeline", "ColumnTransformer", "fit", "predict", "cross_val_score"})
+_TOLD = _TABLES | _ALGEBRA | _CLUSTERS | _CHARTS | _PIPELINES
 """Calls that are told apart; all other names of a file stay in the file."""
 
 

@@ -64,7 +64,7 @@ def gap(role: Role, states: Sequence[SkillState], templates: Mapping[str, Sequen
         Short name of each template to the ids of the skills that it can prove.
     """
     by_id = {one.skill.id: one for one in states}
-    wanted = {name: CORE_LEVEL for name in role.core} | {name: HELPFUL_LEVEL for name in role.helpful}
+    wanted = dict.fromkeys(role.core, CORE_LEVEL) | dict.fromkeys(role.helpful, HELPFUL_LEVEL)
     wanted = {name: min(level, by_id[name].skill.top) for name, level in wanted.items()}
     missing = {name for name, level in wanted.items() if by_id[name].level < level}
     ranked = sorted(templates, key=lambda slug: (-len(missing & set(templates[slug])), slug))

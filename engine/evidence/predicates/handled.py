@@ -255,7 +255,7 @@ def _noted(dossier: Dossier) -> list[Decision]:
     return found
 
 
-_APART = str.maketrans({mark: " " for mark in ",.;:!?()[]“”\"'`/"})
+_APART = str.maketrans(dict.fromkeys(",.;:!?()[]“”\"'`/", " "))
 
 
 def _tagged(dossier: Dossier, fewest: int) -> Found | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine.evidence.predicates.found import Found, Person, person_check
 
 FEWEST_CARDS, MATURE_SHARE, STILL_RECALLED = 3, 0.5, 0.7
-FEWEST_SOLVED, FEWEST_DAYS = 3, 2
+FEWEST_SOLVED, FEWEST_DAYS = 4, 2
 WEEKS_APART = timedelta(days=14)
 
 
@@ -28,7 +28,7 @@ def recalled(person: Person) -> Found | None:
 
 @person_check
 def items_solved(person: Person) -> Found | None:
-    """Require three questions that need work, answered right without a hint, on two different days."""
+    """Require four questions, each answered right at the first try without a hint, on two different days."""
     solved = sorted(person.recall.solved)
     reached = _reached(solved, FEWEST_SOLVED, FEWEST_DAYS)
     if reached is None:

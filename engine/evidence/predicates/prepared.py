@@ -10,10 +10,21 @@ from engine.evidence.dossier import Dossier
 from engine.evidence.predicates.found import Found, all_of, check, reason_found, short, speaks_of
 
 CLEANING = frozenset(
-    "drop_duplicates missing_words replace tidy_text to_number to_date convert_unit limit impute winsorise".split()
+    {
+        "drop_duplicates",
+        "missing_words",
+        "replace",
+        "tidy_text",
+        "to_number",
+        "to_date",
+        "convert_unit",
+        "limit",
+        "impute",
+        "winsorise",
+    }
 )
-ENCODING = frozenset("scale encode group_rare".split())
-FEATURES = frozenset("expression date_parts ratio product bin text".split())
+ENCODING = frozenset({"scale", "encode", "group_rare"})
+FEATURES = frozenset({"expression", "date_parts", "ratio", "product", "bin", "text"})
 TEXT = frozenset({"text"})
 
 STEPS = ("prepare", "data", "clean", "recipe", "hypothesis", "features")
