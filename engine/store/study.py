@@ -134,3 +134,16 @@ def worked_at(db: Database, since: datetime) -> list[datetime]:
         {"since": to_text(since)},
     )
     return [from_text(row["created_at"]) for row in found]
+
+
+def last_worked(db: Database) -> dict[str, datetime]:
+    """Fetch when something was last done in each project."""
+    found = rows(
+        db,
+        """SELECT project, MAX(created_at) AS at FROM (
+             SELECT project, created_at FROM runs UNION ALL SELECT project, created_at FROM decisions
+             UNION ALL SELECT project, created_at FROM briefs UNION ALL SELECT project, created_at FROM recipes
+             UNION ALL SELECT project, created_at FROM writeups)
+           WHERE project IS NOT NULL GROUP BY project""",
+    )
+    return {row["project"]: from_text(row["at"]) for row in found}

@@ -38,7 +38,7 @@ def show(one: Mapping[str, Any], *, wanted: int = 0) -> None:
             st.caption(f"“{LEVELS[number]}” cannot be proved here: {why}")
         if "lesson" in state.FILES:
             st.page_link(
-                state.FILES["lesson"], label="Lesson", icon=":material/menu_book:", query_params={"lesson": one["id"]}
+                state.FILES["lesson"], label="Lesson", icon=":material/menu_book:", query_params={"skill": one["id"]}
             )
 
 

@@ -1,4 +1,4 @@
-"""Path: the map of skills by level and trust; beneath it each skill with its evidence, or what a role still asks for."""
+"""Path: the map of skills by level and trust, each skill with its evidence, and what a role still asks for."""
 
 from __future__ import annotations
 
