@@ -133,12 +133,18 @@ def role_gap(
     }
 
 
-def view(settings: Settings, found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Choose the skills to show first: those of a first project until a second one is begun, then all."""
+def first() -> tuple[str, ...]:
+    """Return the ids of the skills of a first project."""
+    return skill_content.first_skills()
+
+
+def usual_view(settings: Settings) -> str:
+    """Choose what is shown first: the skills of a first project until a second one is begun, then a role or all."""
     with connect(settings) as db:
         begun = len(projects.all_of(db))
-    first = skill_content.first_skills()
-    return [one["id"] for one in found if begun > 1 or one["id"] in first]
+    if begun <= 1:
+        return "first"
+    return "role" if target_role(settings) else "all"
 
 
 def bring(

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from engine.charts.figure import INK, Figure, data, figure
+from engine.charts.figure import INK, Chart, Figure, data, figure
 from engine.domain.skill import LEVELS
 
 _COLOURS = ("#A3ADBA", "#86A9CE", "#2F7FD1", "#7C5CE0", "#1E9E64")
@@ -57,7 +57,7 @@ def skill_map(skills: Sequence[Mapping[str, Any]], *, groups: Sequence[str] = ()
     )
 
 
-def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int) -> alt.LayerChart:
+def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int) -> Chart:
     base = alt.Chart(data(rows)).encode(
         x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.5, max(widest, 6) - 0.5], nice=False)),
         y=alt.Y("group:N", sort=list(order), title=None, axis=None),
@@ -89,4 +89,5 @@ def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int)
         .mark_text(align="left", dy=-22, fontSize=11, fontWeight="bold", color=INK, x=0)
         .encode(text="group:N", x=alt.value(0))
     )
-    return alt.layer(rings, discs, halves, numbers, names, heads)
+    layers: Chart = rings + discs + halves + numbers + names + heads
+    return layers

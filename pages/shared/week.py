@@ -49,14 +49,12 @@ def _plan() -> None:
                 rhythm.drop_break(settings, number)
                 st.rerun()
     with st.form("break", border=False, clear_on_submit=True):
-        picked = st.date_input("Plan a break: first and last day", value=(), min_value="today")
+        left, right = st.columns(2)
+        first = left.date_input("Break from", "today", min_value="today")
+        last = right.date_input("to", "today", min_value="today", help="The last day of the break")
         note = st.text_input("What for", max_chars=200, placeholder="Holidays")
         if not st.form_submit_button("Plan the break"):
             return
     with messages.guard():
-        both = picked if isinstance(picked, tuple) else (picked,)
-        if not both:
-            st.info("Choose the first and the last day.", icon=":material/info:")
-            return
-        rhythm.plan_break(settings, both[0], both[-1], note)
+        rhythm.plan_break(settings, first, last, note)
         st.rerun()

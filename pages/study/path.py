@@ -22,10 +22,7 @@ def page() -> None:
     st.markdown("A level is computed from what you did, never ticked by hand.")
     settings = state.settings()
     found = skills.skills(settings)
-    seen = set(skills.view(settings, found))
-    usual = "all" if len(seen) == len(found) else "first"
-    if usual == "all" and skills.target_role(settings):
-        usual = "role"
+    usual = skills.usual_view(settings)
     asked = st.query_params.get("view", usual)
     view = st.segmented_control(
         "Show",
@@ -39,9 +36,7 @@ def page() -> None:
     if view == "role":
         _role(found)
     else:
-        from engine.evidence.skill_content import first_skills
-
-        shown = [one for one in found if view == "all" or one["id"] in first_skills()]
+        shown = [one for one in found if view == "all" or one["id"] in skills.first()]
         charts.show(skill_map(shown), name="skills")
         st.caption(skill_card.LEGEND)
         _groups(shown)

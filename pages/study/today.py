@@ -14,10 +14,10 @@ from engine.store.db import connect
 from pages.shared import cards, messages, state, week
 
 _STATES = {
-    ProjectStatus.OPEN: ("in work", "blue"),
-    ProjectStatus.MET: ("met", "green"),
-    ProjectStatus.NOT_MET: ("not met", "gray"),
-    ProjectStatus.STOPPED: ("stopped", "gray"),
+    ProjectStatus.OPEN: ":blue-badge[in work]",
+    ProjectStatus.MET: ":green-badge[met]",
+    ProjectStatus.NOT_MET: ":gray-badge[not met]",
+    ProjectStatus.STOPPED: ":gray-badge[stopped]",
 }
 _MOST = 12
 
@@ -88,12 +88,9 @@ def _card(project: Project) -> None:
         states = study.stations(db, project)
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{messages.plain(project.title)}**")
-        name, colour = _STATES[project.status]
-        with st.container(horizontal=True, gap="xsmall"):
-            st.badge(name, color=colour)
-            if project.status is ProjectStatus.OPEN:
-                done = sum(one == "done" for one in states.values())
-                st.badge(f"{done} of {len(states)} steps", color="gray")
+        done = sum(one == "done" for one in states.values())
+        steps = f" :gray-badge[{done} of {len(states)} steps]" if project.status is ProjectStatus.OPEN else ""
+        st.markdown(f"{_STATES[project.status]}{steps}")
         if run:
             best = run.result["best"]
             metric = find_metric(run.result["metric"]).title

@@ -236,7 +236,7 @@ def _uses(person: Person, found: Mapping[str, Any]) -> bool:
 
 
 def _worked(found: Mapping[str, Any]) -> bool:
-    return found["functions"] >= 2 or found.get("outputs", 0) >= 3
+    return bool(found["functions"] >= 2 or found.get("outputs", 0) >= 3)
 
 
 def _share(found: Mapping[str, Any], name: str) -> float:
