@@ -14,6 +14,7 @@ _COLOURS = ("#A3ADBA", "#86A9CE", "#2F7FD1", "#7C5CE0", "#1E9E64")
 _HALF = "M0,-0.5A0.5,0.5,0,0,0,0,0.5Z"
 _WHOLE = "circle"
 _ROW_HEIGHT, _SIZE = 62, 460
+_FEWEST_PLACES = 6
 _WIDE = "width > 620"
 """Below this many pixels names would run into each other: the list beneath has them."""
 
@@ -59,7 +60,7 @@ def skill_map(skills: Sequence[Mapping[str, Any]], *, groups: Sequence[str] = ()
 
 def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int) -> Chart:
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.5, max(widest, 6) - 0.5], nice=False)),
+        x=alt.X("place:O", axis=None, scale=alt.Scale(domain=list(range(max(widest, _FEWEST_PLACES))))),
         y=alt.Y("group:N", sort=list(order), title=None, axis=None),
     )
     colour = alt.Color(

@@ -35,6 +35,8 @@ class _Ground:
     claims: Mapping[str, Sequence[Claim]]
     """By skill, under the id that it has now."""
     practice: Practice
+    known: dict[tuple[str, str], Found | None]
+    """What each check has found in each project: several levels and skills ask the same."""
 
 
 def evaluate_skills(
@@ -71,6 +73,7 @@ def evaluate_skills(
         own={one.slug: one for one in found if one.is_own},
         claims=claims,
         practice=practice or Practice(),
+        known={},
     )
     return [_state(skill, ground) for skill in skills()]
 
@@ -78,10 +81,15 @@ def evaluate_skills(
 def _state(skill: Skill, ground: _Ground) -> SkillState:
     """Compute the level of one skill; for each level the most trusted, then earliest fact is its evidence."""
     proofs: dict[int, Evidence] = {}
-    for evidence in (*_proved_by_person(skill, ground), *_proved_by_projects(skill, ground)):
-        known = proofs.get(evidence.level)
-        if evidence.level <= CAPS[evidence.trust] and (known is None or _rank(evidence) < _rank(known)):
-            proofs[evidence.level] = evidence
+    for evidence in _proved_by_person(skill, ground):
+        _keep(proofs, evidence)
+    for dossier in ground.dossiers:
+        began = dossier.project.created_at
+        reachable = [level for level in skill.checks if dossier.is_own or level == LEVELS[0]]
+        # Nothing in a project is older than the project, so one that begins later has no earlier proof.
+        if any(level not in proofs or _rank(proofs[level]) > (-CAPS[Trust.VERIFIED], began) for level in reachable):
+            for evidence in _proved_by(skill, dossier, reachable, ground.known):
+                _keep(proofs, evidence)
     remembered = recalled(_person(skill, ground, 1))
     top = max(proofs, default=1 if remembered else 0)
     return SkillState(
@@ -93,21 +101,23 @@ def _state(skill: Skill, ground: _Ground) -> SkillState:
     )
 
 
+def _keep(proofs: dict[int, Evidence], evidence: Evidence) -> None:
+    known = proofs.get(evidence.level)
+    if evidence.level <= CAPS[evidence.trust] and (known is None or _rank(evidence) < _rank(known)):
+        proofs[evidence.level] = evidence
+
+
 def _rank(evidence: Evidence) -> tuple[int, datetime]:
     return -CAPS[evidence.trust], evidence.at
 
 
-def _proved_by_projects(skill: Skill, ground: _Ground) -> Iterable[Evidence]:
-    for dossier in ground.dossiers:
-        yield from _proved_by(skill, dossier)
-
-
-def _proved_by(skill: Skill, dossier: Dossier) -> Iterable[Evidence]:
+def _proved_by(
+    skill: Skill, dossier: Dossier, reachable: Iterable[int], known: dict[tuple[str, str], Found | None]
+) -> Iterable[Evidence]:
     """List what one project proves of one skill."""
-    reachable = [level for level in skill.checks if dossier.is_own or level == LEVELS[0]]
     applied = False
     for level in reachable:
-        found = _any(skill.checks[level], dossier)
+        found = _any(skill.checks[level], dossier, known)
         at = found.at if found else None
         if level == 4:
             published = dossier.published_at
@@ -120,12 +130,16 @@ def _proved_by(skill: Skill, dossier: Dossier) -> Iterable[Evidence]:
         yield _evidence(level, replace(found, at=at), ref)
 
 
-def _any(names: Iterable[str], dossier: Dossier) -> Found | None:
+def _any(names: Iterable[str], dossier: Dossier, known: dict[tuple[str, str], Found | None]) -> Found | None:
     """Run the checks of a project until one holds."""
     for name in names:
-        found = PREDICATES[name](dossier) if name in PREDICATES else None
-        if found is not None:
-            return found
+        if name not in PREDICATES:
+            continue
+        key = (name, dossier.slug)
+        if key not in known:
+            known[key] = PREDICATES[name](dossier)
+        if known[key] is not None:
+            return known[key]
     return None
 
 
