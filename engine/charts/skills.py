@@ -14,6 +14,8 @@ _COLOURS = ("#A3ADBA", "#86A9CE", "#2F7FD1", "#7C5CE0", "#1E9E64")
 _HALF = "M0,-0.5A0.5,0.5,0,0,0,0,0.5Z"
 _WHOLE = "circle"
 _ROW_HEIGHT, _SIZE = 62, 460
+_FILLED = "datum.trust == 'verified' || datum.level == 'Recalls'"
+_DIGIT: Mapping[str, Any] = {"fontSize": 12, "fontWeight": "bold", "baseline": "middle"}
 _FEWEST_PLACES = 6
 _WIDE = "width > 620"
 """Below this many pixels names would run into each other: the list beneath has them."""
@@ -66,22 +68,26 @@ def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int)
     colour = alt.Color(
         "level:N",
         title=None,
-        legend=alt.Legend(orient="bottom", symbolType="circle", columns=3),
+        legend=alt.Legend(orient="bottom", symbolType="circle", columns=alt.ExprRef(f"{_WIDE} ? 5 : 2")),
         scale=alt.Scale(domain=list(LEVELS), range=list(_COLOURS)),
     )
     told = ["skill:N", "level:N", "trust:N"]
     rings = base.mark_point(filled=False, size=_SIZE, strokeWidth=2, opacity=1).encode(color=colour, tooltip=told)
-    whole = base.transform_filter("datum.trust == 'verified' || datum.level == 'Recalls'")
+    whole = base.transform_filter(_FILLED)
     discs = whole.mark_point(filled=True, shape=_WHOLE, size=_SIZE, opacity=1).encode(color=colour, tooltip=told)
     half = base.transform_filter("datum.trust == 'imported'")
     halves = half.mark_point(filled=True, shape=_HALF, size=_SIZE, opacity=1).encode(color=colour, tooltip=told)
-    numbers = base.mark_text(fontSize=12, fontWeight="bold", baseline="middle").encode(
-        text="number:N",
-        color=alt.condition(
-            "datum.trust == 'verified' || datum.level == 'Recalls'", alt.value("#FFFFFF"), alt.value(INK)
-        ),
-        tooltip=told,
+    numbers = (
+        base.transform_filter("datum.trust != 'imported'")
+        .mark_text(**_DIGIT)
+        .encode(
+            text="number:N",
+            color=alt.condition(_FILLED, alt.value("#FFFFFF"), alt.value(INK)),
+            tooltip=told,
+        )
     )
+    # Beside the filled half, where it can be read.
+    beside = half.mark_text(dx=5, color=INK, **_DIGIT).encode(text="number:N", tooltip=told)
     names = base.mark_text(dy=20, fontSize=11, color=INK, opacity=alt.ExprRef(f"{_WIDE} ? 1 : 0")).encode(
         text="short:N"
     )
@@ -90,5 +96,5 @@ def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int)
         .mark_text(align="left", dy=-22, fontSize=11, fontWeight="bold", color=INK, x=0)
         .encode(text="group:N", x=alt.value(0))
     )
-    layers: Chart = rings + discs + halves + numbers + names + heads
+    layers: Chart = rings + discs + halves + numbers + beside + names + heads
     return layers

@@ -23,8 +23,8 @@ def show(one: Mapping[str, Any], *, wanted: int = 0) -> None:
     """Show one skill: its level and trust, what proves it, what the next level asks for."""
     level = one["level"]
     mark = f" {MARKS[one['trust']]}" if level >= 2 else ""
-    aim = f" of {LEVELS[wanted].lower()}" if wanted > level else ""
-    with st.expander(f"{messages.plain(one['name'])} :{_COLOURS[level]}-badge[{LEVELS[level]}{aim}]{mark}"):
+    aim = f" → {LEVELS[wanted].lower()}" if wanted > level else ""
+    with st.expander(f"{messages.plain(one['name'])} :{_COLOURS[level]}-badge[{LEVELS[level]}]{mark}{aim}"):
         for proof in one["evidence"]:
             _proof(proof)
         if not one["evidence"]:

@@ -17,20 +17,17 @@ def show(week: dict[str, Any]) -> None:
     """Draw the week, with its plan one click away."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="week"):
         for name, day in zip(WEEKDAYS, week["days"], strict=True):
-            mark, told = _mark(day)
             text = f"**{name}**" if day["today"] else name
-            st.markdown(f":gray[{text}] {mark}", width="content", help=told)
+            st.markdown(f":gray[{text}] {_mark(day)}", width="content")
         st.markdown(week["sentence"], width="content")
         with st.popover("Plan", icon=":material/tune:", type="tertiary"):
             _plan()
 
 
-def _mark(day: dict[str, Any]) -> tuple[str, str]:
+def _mark(day: dict[str, Any]) -> str:
     if day["worked"]:
-        return ":material/check_circle:", "Something was done on this day"
-    if day["on_break"]:
-        return ":material/bedtime:", "A planned break"
-    return ":material/radio_button_unchecked:", "Free"
+        return ":material/check_circle:"
+    return ":material/bedtime:" if day["on_break"] else ":gray[:material/radio_button_unchecked:]"
 
 
 def _plan() -> None:

@@ -65,7 +65,7 @@ def _role(found: list[dict[str, Any]]) -> None:
     missing = [one for one in gap["asked"] if not one["is_there"]]
     st.markdown(f"#### {len(there)} of the {len(gap['asked'])} skills that it asks for are there")
     st.markdown(f"{gap['gist']} A project that shows it: {gap['project'][0].lower()}{gap['project'][1:]}.")
-    charts.show(skill_map(gap["asked"]), name="role")
+    charts.show(skill_map(gap["asked"], groups=[one["group_name"] for one in found]), name="role")
     st.caption(skill_card.LEGEND)
     best = next((slug for one in missing for slug in one["templates"][:1]), None)
     if best:

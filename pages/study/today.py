@@ -61,16 +61,18 @@ def _next() -> None:
     step = found["next"]
     st.title(messages.plain(step["sentence"]))
     st.markdown(f"{messages.plain(step['why'])} About {step['minutes']} minutes.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        if st.button(step["button"], type="primary", icon=":material/arrow_forward:"):
-            state.go(step["page"], step["project"])
-        for place, other in enumerate(found["alternatives"]):
+    if st.button(step["button"], type="primary", icon=":material/arrow_forward:"):
+        state.go(step["page"], step["project"])
+    if found["alternatives"]:
+        st.caption("Or:")
+    with st.container(gap=None):
+        for other in found["alternatives"]:
             st.page_link(
                 state.FILES[other["page"]],
-                label=f"{'Or: ' if place == 0 else ''}{messages.plain(other['sentence'])}",
+                label=messages.plain(other["sentence"]),
+                icon=":material/subdirectory_arrow_right:",
                 query_params=state.place(other["project"]) or None,
                 help=f"{messages.plain(other['why'])} About {other['minutes']} minutes.",
-                width="content",
             )
     week.show(found["week"])
     if not found["role"]:
