@@ -53,6 +53,7 @@ def _role(found: list[dict[str, Any]]) -> None:
         index=list(names).index(aimed) if aimed else None,
         format_func=names.__getitem__,
         placeholder="Choose a role: it steers what Today proposes",
+        key="role",
     )
     if chosen is None:
         st.info("Each of the twelve roles asks for some of the sixty skills.", icon=":material/flag:")
