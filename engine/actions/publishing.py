@@ -14,7 +14,6 @@ from engine.domain.writeup import Profile, WriteUp
 from engine.errors import InputError, StateError
 from engine.evidence import facts as evidence_facts
 from engine.evidence import keys
-from engine.evidence import skills as evidence_skills
 from engine.publish import compose
 from engine.publish.markdown import to_html
 from engine.runs import launch
@@ -136,17 +135,6 @@ def verify(
     from engine.evidence.verify import verify as check
 
     return check(place, agree=agree, tell=tell, data=data).as_dict()
-
-
-def skills(settings: Settings, *, clock: Clock = utc_now) -> list[dict[str, Any]]:
-    """Compute where the person stands with each skill, and record levels that are newly proved."""
-    with connect(settings) as db:
-        found = evidence_skills.evaluate_skills(db)
-        evidence_skills.mark(db, clock(), found)
-    names = evidence_skills.groups()
-    return [
-        state.as_dict() | {"group_name": names[state.skill.group], "todo": dict(state.skill.todo)} for state in found
-    ]
 
 
 def save_profile(settings: Settings, profile: Profile, *, clock: Clock = utc_now) -> None:

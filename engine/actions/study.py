@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from engine.actions import rhythm, skills
+from engine.actions.projects import templates
+from engine.domain.clock import Clock, utc_now
 from engine.domain.data import Finding
 from engine.domain.project import Project, ProjectStatus
 from engine.settings import Settings
-from engine.store import projects, recipes, results, runs, writeups
+from engine.store import projects, recipes, results, runs, study, writeups
 from engine.store.db import connect
 
 STATIONS = ("brief", "data", "prepare", "train", "evaluate", "explain", "holdout", "writeup")
@@ -29,14 +33,75 @@ class Step:
     minutes: int
 
 
-def today(settings: Settings) -> dict[str, Any]:
-    """Return the next step and up to two alternatives (the fields of ``today``)."""
+def today(settings: Settings, *, clock: Clock = utc_now) -> dict[str, Any]:
+    """Return the next step, up to two alternatives, and the week (the fields of ``today``).
+
+    The project that was worked on last comes first. The role that the person aims at decides which new project is
+    proposed, and stands among the alternatives.
+    """
     with connect(settings) as db:
-        found = [(project, next_step(db, project)) for project in projects.all_of(db)]
+        last = study.last_worked(db)
+        known = sorted(
+            projects.all_of(db), key=lambda one: (last.get(one.slug, one.created_at), one.slug), reverse=True
+        )
+        found = [(project, next_step(db, project)) for project in known]
     steps = [step for project, step in found if project.status is ProjectStatus.OPEN and step is not None]
+    aimed = _towards_role(settings, {project.template for project in known}, clock) if known else None
     if not steps:
-        steps = [_START]
-    return {"next": _plain(steps[0]), "alternatives": [_plain(step) for step in steps[1:3]]}
+        steps = [one for one in (aimed,) if one] or [_ANOTHER if known else _START]
+    elif aimed is not None:
+        steps = [*steps[:2], aimed]
+    week = rhythm.week(settings, clock=clock)
+    return {
+        "next": _plain(steps[0]),
+        "alternatives": [_plain(step) for step in steps[1:3]],
+        "week": {
+            "sentence": week.sentence,
+            "wanted": week.wanted,
+            "worked": week.worked,
+            "break_until": week.break_until.isoformat() if week.break_until else None,
+            "days": [
+                {"date": day.date.isoformat(), "worked": day.worked, "on_break": day.on_break, "today": day.is_today}
+                for day in week.days
+            ],
+        },
+        "role": skills.target_role(settings) or None,
+    }
+
+
+def _towards_role(settings: Settings, begun: Collection[str], clock: Clock) -> Step | None:
+    """Find the template, not begun yet, that would prove most of what the role still asks for; nothing without a role.
+
+    Where no template is left that helps, the step is the first missing skill itself.
+    """
+    role = skills.target_role(settings)
+    if not role:
+        return None
+    known = templates()
+    left = {slug: one.skills for slug, one in known.items() if slug not in begun}
+    gap = skills.role_gap(settings, role, left, clock=clock)
+    missing = [one for one in gap["asked"] if not one["is_there"]]
+    best = next((slug for one in missing for slug in one["templates"][:1]), None)
+    if best is not None:
+        count = sum(best in one["templates"] for one in missing)
+        return Step(
+            page="gallery",
+            project="",
+            sentence=f"Begin “{known[best].title}”.",
+            button="Choose a project",
+            why=f"It lets you practise {count} of the skills that a {gap['name']} still needs.",
+            minutes=known[best].minutes,
+        )
+    if not missing:
+        return None
+    return Step(
+        page="path",
+        project="",
+        sentence=f"Towards {gap['name']}: {missing[0]['name'].lower()}.",
+        button="See what it takes",
+        why=missing[0]["advice"],
+        minutes=20,
+    )
 
 
 def stations(db: Database, project: Project) -> dict[str, str]:
@@ -129,6 +194,15 @@ _START = Step(
     sentence="Start with a real question, or bring your own data.",
     button="Choose a project",
     why="A finished project on a real question says more than any list of courses.",
+    minutes=5,
+)
+
+_ANOTHER = Step(
+    page="gallery",
+    project="",
+    sentence="Choose the next question.",
+    button="Choose a project",
+    why="A second project on other data shows that the first was no accident.",
     minutes=5,
 )
 

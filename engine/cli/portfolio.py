@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from engine.actions import exporting, publishing, study
+from engine.actions import skills as standing
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, table
 from engine.domain.run import RunStatus
@@ -75,7 +76,7 @@ def _verdict(document: Document) -> str:
 @command("skills", lambda d: table([{k: s[k] for k in ("id", "level", "trust")} for s in d["skills"]]))
 def skills() -> Document:
     """List skills with the level that recorded facts prove."""
-    return {"skills": publishing.skills(home())}
+    return {"skills": standing.skills(home())}
 
 
 @command("today", lambda d: f"{d['next']['sentence']}\n{d['next']['why']}")

@@ -46,3 +46,5 @@ class Profile:
     email: str = ""
     site_address: str = ""
     links: tuple[str, ...] = ()
+    target_role: str = ""
+    """Role that the person aims at; it steers what is proposed and is not published."""

@@ -24,6 +24,7 @@ from engine.domain.data import Finding, Outcome, Provenance, Split
 from engine.domain.project import BriefVersion, Decision, Project
 from engine.domain.run import Opening, Run, RunKind, RunStatus
 from engine.domain.writeup import WriteUp
+from engine.evidence.workshop import Workshop, workshops
 from engine.store import datasets, projects, results, runs, trials, writeups
 
 FEWEST_WORDS = 5
@@ -56,6 +57,7 @@ class Dossier:
     explained: tuple[datetime, ...]
     """When models of this project were first explained."""
     written: WriteUp | None
+    workshop: Workshop
     published_at: datetime | None
     """Newest publication that holds this project."""
 
@@ -94,6 +96,7 @@ def dossiers(db: Database, publishing: Collection[str] = (), now: datetime | Non
     written, published = writeups.latest_of_all(db), _published(db, publishing, now)
     own = own_projects(known, origins)
     looked = trials.exploratory(db)
+    worked = workshops(db, {project.slug: trained[project.slug] for project in known})
     return [
         Dossier(
             # A model that was chosen from a look around proves nothing either.
@@ -109,6 +112,7 @@ def dossiers(db: Database, publishing: Collection[str] = (), now: datetime | Non
             findings=tuple(one for one in findings.get(project.slug, ()) if one.outcome is Outcome.ISSUE),
             explained=tuple(_explained(trained[project.slug], explained, looked)),
             written=written.get(project.slug),
+            workshop=worked[project.slug],
             published_at=published.get(project.slug),
         )
         for project in known

@@ -1,101 +1,51 @@
 """Skills and their levels, computed from recorded facts; nothing is ticked by hand.
 
-The rule stands here once for all skills: level 2 may come from any project, level 3 only from an own
-question on own data, level 4 only from such a project once it is published. Level 1 (recalls) is a
-matter of practice questions and is not computed here.
+The rules stand here once for all skills. Level 2 may come from any project, level 3 only from an own question on own
+data, level 4 only from such a project once it is published. What a file shows is worth level 3 at most, what a person
+states level 2. Level 1 (recalls) follows the log of practice; it fades, and never stands in the way of the others.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from sqlite_utils import Database
 
+from engine.domain.claim import Claim
 from engine.domain.fact import Trust
-from engine.domain.skill import Evidence, Skill, SkillState
-from engine.errors import ContentError
+from engine.domain.skill import CAPS, Evidence, Practice, Recall, Skill, SkillState
 from engine.evidence.dossier import Dossier, dossiers
-from engine.evidence.predicates import PREDICATES
-from engine.store import writeups
+from engine.evidence.predicates import PERSON_PREDICATES, PREDICATES, Found, Person
+from engine.evidence.predicates.practised import recalled
+from engine.evidence.skill_content import PROVABLE as LEVELS
+from engine.evidence.skill_content import groups, read_skills, renamed, skills
+from engine.store import study, writeups
 
-LEVELS = (2, 3, 4)
-"""The levels that facts can prove."""
-
-_FILE = "skills.toml"
-
-
-@cache
-def skills() -> tuple[Skill, ...]:
-    """Load the skills, in the order of the content file.
-
-    Raises
-    ------
-    ContentError
-        If the file is faulty: an id twice, an unknown group, skill or check, or needs in a circle.
-    """
-    raw = tomllib.loads(files("engine.content").joinpath(_FILE).read_text(encoding="utf-8"))
-    return read_skills(raw)
+__all__ = ["LEVELS", "evaluate_skills", "first_reached", "groups", "mark", "read_skills", "skills"]
 
 
-@cache
-def groups() -> dict[str, str]:
-    """Load the groups of skills: id to name, in the order in which they are shown."""
-    raw = tomllib.loads(files("engine.content").joinpath(_FILE).read_text(encoding="utf-8"))
-    return dict(raw["groups"])
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """All that levels are computed from."""
 
-
-def read_skills(raw: Mapping[str, Any]) -> tuple[Skill, ...]:
-    """Read and check the content of the file of skills. Raises ``ContentError`` if it is faulty."""
-    found = tuple(_skill(item, raw.get("groups", {})) for item in raw.get("skill", ()))
-    ids = [skill.id for skill in found]
-    for skill in found:
-        if ids.count(skill.id) > 1:
-            raise ContentError(_FILE, skill.id, "an id that is used once")
-        for need in skill.needs:
-            if need not in ids:
-                raise ContentError(_FILE, f"{skill.id}.needs", f"the id of a skill instead of {need!r}")
-    _refuse_circles({skill.id: skill.needs for skill in found})
-    return found
-
-
-def _skill(item: Mapping[str, Any], known_groups: Collection[str]) -> Skill:
-    name = str(item.get("id", "?"))
-    for key in ("id", "name", "group"):
-        if not isinstance(item.get(key), str) or not item[key]:
-            raise ContentError(_FILE, f"{name}.{key}", "a text")
-    if item["group"] not in known_groups:
-        raise ContentError(_FILE, f"{name}.group", f"one of {', '.join(known_groups)}")
-    todo, checks = {}, {}
-    for level in LEVELS:
-        entry = item.get(str(level))
-        if not isinstance(entry, dict) or not entry.get("todo"):
-            raise ContentError(_FILE, f"{name}.{level}", "a todo and a check")
-        if entry.get("check") not in PREDICATES:
-            raise ContentError(_FILE, f"{name}.{level}.check", "the name of a check in engine/evidence/predicates")
-        todo[level], checks[level] = str(entry["todo"]), str(entry["check"])
-    needs = tuple(item.get("needs", ()))
-    return Skill(id=item["id"], name=item["name"], group=item["group"], needs=needs, todo=todo, checks=checks)
-
-
-def _refuse_circles(needs: Mapping[str, Iterable[str]]) -> None:
-    settled: set[str] = set()
-    while True:
-        ready = {name for name, wanted in needs.items() if name not in settled and set(wanted) <= settled}
-        if not ready:
-            break
-        settled |= ready
-    left = sorted(set(needs) - settled)
-    if left:
-        raise ContentError(_FILE, f"{left[0]}.needs", "skills that do not need each other in a circle")
+    dossiers: Sequence[Dossier]
+    own: Mapping[str, Dossier]
+    claims: Mapping[str, Sequence[Claim]]
+    """By skill, under the id that it has now."""
+    practice: Practice
+    known: dict[tuple[str, str], Found | None]
+    """What each check has found in each project: several levels and skills ask the same."""
 
 
 def evaluate_skills(
-    db: Database, *, publishing: Collection[str] = (), now: datetime | None = None, only: Collection[str] | None = None
+    db: Database,
+    *,
+    publishing: Collection[str] = (),
+    now: datetime | None = None,
+    only: Collection[str] | None = None,
+    practice: Practice | None = None,
 ) -> list[SkillState]:
     """Compute where the person stands with each skill.
 
@@ -106,33 +56,68 @@ def evaluate_skills(
         Projects that are being published at this moment (``now``) and count as published already.
     now : datetime, optional
     only : collection of str, optional
-        Look at these projects alone: what is published must not tell of what stays private.
+        Look at these projects alone, and at brought evidence that is public: what is published must not tell of what
+        stays private.
+    practice : Practice, optional
+        What the log of practice says.
     """
     found = [one for one in dossiers(db, publishing, now) if only is None or one.slug in only]
-    return [_state(skill, found) for skill in skills()]
+    slugs = {one.slug for one in found}
+    claims: dict[str, list[Claim]] = {}
+    for claim in study.claims(db):
+        shown = only is None or (claim.is_public and (not claim.project or claim.project in slugs))
+        if shown:
+            claims.setdefault(renamed().get(claim.skill, claim.skill), []).append(claim)
+    ground = _Ground(
+        dossiers=found,
+        own={one.slug: one for one in found if one.is_own},
+        claims=claims,
+        practice=practice or Practice(),
+        known={},
+    )
+    return [_state(skill, ground) for skill in skills()]
 
 
-def _state(skill: Skill, found: Iterable[Dossier]) -> SkillState:
-    """Compute the level of one skill; for each level the earliest fact that proves it is its evidence."""
+def _state(skill: Skill, ground: _Ground) -> SkillState:
+    """Compute the level of one skill; for each level the most trusted, then earliest fact is its evidence."""
     proofs: dict[int, Evidence] = {}
-    for dossier in found:
-        for evidence in _proved(skill, dossier):
-            if evidence.level not in proofs or evidence.at < proofs[evidence.level].at:
-                proofs[evidence.level] = evidence
+    for evidence in _proved_by_person(skill, ground):
+        _keep(proofs, evidence)
+    for dossier in ground.dossiers:
+        began = dossier.project.created_at
+        reachable = [level for level in skill.checks if dossier.is_own or level == LEVELS[0]]
+        # Nothing in a project is older than the project, so one that begins later has no earlier proof.
+        if any(level not in proofs or _rank(proofs[level]) > (-CAPS[Trust.VERIFIED], began) for level in reachable):
+            for evidence in _proved_by(skill, dossier, reachable, ground.known):
+                _keep(proofs, evidence)
+    remembered = recalled(_person(skill, ground, 1))
+    top = max(proofs, default=1 if remembered else 0)
     return SkillState(
         skill=skill,
-        level=max(proofs, default=0),
-        trust=Trust.VERIFIED,
+        level=top,
+        trust=proofs[top].trust if top in proofs else Trust.VERIFIED,
         evidence=tuple(proofs[level] for level in sorted(proofs)),
+        recalled=_evidence(1, remembered, "practice") if remembered else None,
     )
 
 
-def _proved(skill: Skill, dossier: Dossier) -> Iterable[Evidence]:
+def _keep(proofs: dict[int, Evidence], evidence: Evidence) -> None:
+    known = proofs.get(evidence.level)
+    if evidence.level <= CAPS[evidence.trust] and (known is None or _rank(evidence) < _rank(known)):
+        proofs[evidence.level] = evidence
+
+
+def _rank(evidence: Evidence) -> tuple[int, datetime]:
+    return -CAPS[evidence.trust], evidence.at
+
+
+def _proved_by(
+    skill: Skill, dossier: Dossier, reachable: Iterable[int], known: dict[tuple[str, str], Found | None]
+) -> Iterable[Evidence]:
     """List what one project proves of one skill."""
-    reachable = LEVELS if dossier.is_own else LEVELS[:1]
     applied = False
     for level in reachable:
-        found = PREDICATES[skill.checks[level]](dossier)
+        found = _any(skill.checks[level], dossier, known)
         at = found.at if found else None
         if level == 4:
             published = dossier.published_at
@@ -142,7 +127,48 @@ def _proved(skill: Skill, dossier: Dossier) -> Iterable[Evidence]:
             continue
         applied = applied or level == 3
         ref = dossier.slug if found.run_id is None else f"{dossier.slug}/{found.run_id}"
-        yield Evidence(level=level, fact=found.fact, value=found.value, at=at, ref=ref)
+        yield _evidence(level, replace(found, at=at), ref)
+
+
+def _any(names: Iterable[str], dossier: Dossier, known: dict[tuple[str, str], Found | None]) -> Found | None:
+    """Run the checks of a project until one holds."""
+    for name in names:
+        if name not in PREDICATES:
+            continue
+        key = (name, dossier.slug)
+        if key not in known:
+            known[key] = PREDICATES[name](dossier)
+        if known[key] is not None:
+            return known[key]
+    return None
+
+
+def _proved_by_person(skill: Skill, ground: _Ground) -> Iterable[Evidence]:
+    """List what brought files, statements and practice prove of one skill."""
+    for level, names in skill.checks.items():
+        person = _person(skill, ground, level)
+        for name in names:
+            found = PERSON_PREDICATES[name](person) if name in PERSON_PREDICATES else None
+            if found is not None:
+                yield _evidence(level, found, found.ref)
+
+
+def _person(skill: Skill, ground: _Ground, level: int) -> Person:
+    claims = ground.claims.get(skill.id, ())
+    return Person(
+        claims=[one for one in claims if level < 3 or one.project in ground.own],
+        recall=ground.practice.recall.get(skill.id, Recall()),
+        practice=ground.practice,
+        skill=skill.id,
+        projects=ground.dossiers,
+        own=ground.own,
+    )
+
+
+def _evidence(level: int, found: Found, ref: str) -> Evidence:
+    return Evidence(
+        level=level, fact=found.fact, value=found.value, at=found.at, ref=ref, trust=found.trust, link=found.link
+    )
 
 
 def mark(db: Database, now: datetime, states: Iterable[SkillState] | None = None) -> list[Evidence]:
@@ -150,12 +176,24 @@ def mark(db: Database, now: datetime, states: Iterable[SkillState] | None = None
 
     ``states`` are those that :func:`evaluate_skills` has just computed, where it has; else they are computed here.
     """
-    known = {(one["skill"], one["level"]) for one in writeups.skill_marks(db)}
+    known = first_reached(db)
     current = evaluate_skills(db) if states is None else states
     proved = [(state, evidence) for state in current for evidence in state.evidence]
     new = [(state, evidence) for state, evidence in proved if (state.skill.id, evidence.level) not in known]
     with db.atomic():
         for state, evidence in new:
             shown = {"fact": evidence.fact, "value": evidence.value, "at": evidence.at.isoformat(), "ref": evidence.ref}
-            writeups.mark_skill(db, state.skill.id, evidence.level, str(state.trust), shown, now)
+            writeups.mark_skill(db, state.skill.id, evidence.level, str(evidence.trust), shown, now)
     return [evidence for _, evidence in new]
+
+
+def first_reached(db: Database) -> dict[tuple[str, int], datetime]:
+    """Fetch when each level was first reached, by the id that the skill has now and the level.
+
+    A mark is a date and no proof: levels are always computed anew.
+    """
+    found: dict[tuple[str, int], datetime] = {}
+    for one in writeups.skill_marks(db):
+        key = (renamed().get(one["skill"], one["skill"]), int(one["level"]))
+        found[key] = min(found.get(key, one["reached_at"]), one["reached_at"])
+    return found

@@ -183,7 +183,9 @@ class SkillView:
     trust: str
     evidence: Evidence
     project: str
-    """Slug of the project that proves it."""
+    """Slug of the project that proves it, empty where it was made elsewhere."""
+    link: str
+    """Address that the author gave for what was made elsewhere."""
 
 
 def skill_views(states: Sequence[SkillState]) -> dict[str, list[SkillView]]:
@@ -203,9 +205,10 @@ def _skill(state: SkillState, group: str) -> SkillView:
         group=group,
         level=state.level,
         level_name=LEVELS[state.level],
-        trust=str(state.trust).replace("_", "-"),
+        trust=str(evidence.trust).replace("_", "-"),
         evidence=evidence,
-        project=evidence.ref.partition("/")[0],
+        project="" if evidence.ref.startswith("brought/") else evidence.ref.partition("/")[0],
+        link=evidence.link,
     )
 
 

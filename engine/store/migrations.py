@@ -48,10 +48,17 @@ def tries(db: Database) -> None:
         db.conn.execute(statement)
 
 
-@MIGRATIONS(name="0016_record")
+@MIGRATIONS(name="0011_record")
 def record(db: Database) -> None:
     """Keep when a reason was written or that it was left out, and what help a project was given."""
     for statement in _RECORD:
+        db.conn.execute(statement)
+
+
+@MIGRATIONS(name="0012_skills")
+def skills(db: Database) -> None:
+    """Keep evidence that was made elsewhere, planned breaks, and how many days a week the person wants to work."""
+    for statement in _SKILLS:
         db.conn.execute(statement)
 
 
@@ -207,6 +214,18 @@ _RECORD = (
     "CREATE INDEX assistance_by_project ON assistance (project, id)",
     # The same hint asked for in two tabs is one hint; a degree may come back.
     "CREATE UNIQUE INDEX assistance_once ON assistance (project, kind, name) WHERE kind != 'degree'",
+)
+
+_SKILLS = (
+    """CREATE TABLE claims (
+        id INTEGER PRIMARY KEY, skill TEXT NOT NULL, kind TEXT NOT NULL, project TEXT NOT NULL DEFAULT '',
+        note TEXT NOT NULL, link TEXT NOT NULL, made_on TEXT NOT NULL, file_name TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL, found TEXT NOT NULL, is_public INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+        UNIQUE (skill, kind, project, file_sha256, link, note))""",
+    """CREATE TABLE breaks (
+        id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, note TEXT NOT NULL, created_at TEXT NOT NULL,
+        UNIQUE (first, last))""",
+    """CREATE TABLE rhythm (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, updated_at TEXT NOT NULL)""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.actions import intake as bringing
 from engine.actions import projects as starting
-from engine.actions import publishing
+from engine.actions import skills
 from engine.domain.record import Guidance
 from engine.store import intakes
 from engine.store.db import connect
@@ -29,7 +29,7 @@ def _templates() -> None:
     found, faults = starting.shelf()
     for fault in faults:
         st.warning(f"A template cannot be used. {messages.plain(fault)}", icon=":material/error:")
-    names = {one["id"]: one["name"] for one in publishing.skills(state.settings())}
+    names = {one["id"]: one["name"] for one in skills.skills(state.settings())}
     shown = gallery_filter.ask(list(found.values()), names)
     guidance = st.segmented_control(
         "How much help?",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from engine.actions import publishing
-from engine.domain.writeup import Profile
 from pages.shared import messages, state
 
 
@@ -39,7 +40,8 @@ def page() -> None:
             with messages.guard():
                 publishing.save_profile(
                     settings,
-                    Profile(
+                    replace(
+                        old,
                         name=name.strip(),
                         headline=headline.strip(),
                         about=about.strip(),

@@ -21,7 +21,7 @@ def highlights(project: Project, profile: dict[str, Any]) -> None:
             if st.button("Keep", key=f"keep-{place}", icon=":material/bookmark_add:", type="tertiary"):
                 with messages.guard():
                     record.decide(
-                        state.settings(), project.slug, "data", one["sentence"], choice=", ".join(one["columns"])
+                        state.settings(), project.slug, "kept", one["sentence"], choice=", ".join(one["columns"])
                     )
                     state.note("Kept in the record of decisions.")
                     st.rerun()

@@ -1,4 +1,4 @@
-"""Today: one next step, why, how long it takes; below, the projects."""
+"""Today: one next step, why, how long it takes; the week; below, the projects."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import streamlit as st
 
 from engine.actions import projects as starting
 from engine.actions import study
-from engine.domain.project import Project
+from engine.domain.metric import find_metric
+from engine.domain.project import Project, ProjectStatus
 from engine.domain.words import with_interval
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import cards, messages, state
+from pages.shared import cards, messages, state, week
+
+_STATES = {
+    ProjectStatus.OPEN: ":blue-badge[in work]",
+    ProjectStatus.MET: ":green-badge[met]",
+    ProjectStatus.NOT_MET: ":gray-badge[not met]",
+    ProjectStatus.STOPPED: ":gray-badge[stopped]",
+}
+_MOST = 12
 
 
 def page() -> None:
@@ -22,12 +31,12 @@ def page() -> None:
         return
     _next()
     st.subheader("Your projects")
-    for start in range(0, min(len(found), 12), 3):
+    for start in range(0, min(len(found), _MOST), 3):
         for column, one in zip(st.columns(3), found[start : start + 3], strict=False):
             with column:
                 _card(one)
-    if len(found) > 12:
-        st.caption(f"The newest 12 of {len(found)} projects; all are in the switcher on the left.")
+    if len(found) > _MOST:
+        st.caption(f"The newest {_MOST} of {len(found)} projects; all are in the switcher on the left.")
 
 
 def _first() -> None:
@@ -47,32 +56,47 @@ def _first() -> None:
 
 
 def _next() -> None:
-    """Draw the one next step, and at most two others."""
+    """Draw the one next step, at most two others, and the week."""
     found = study.today(state.settings())
     step = found["next"]
     st.title(messages.plain(step["sentence"]))
-    st.markdown(f"{step['why']} About {step['minutes']} minutes.")
+    st.markdown(f"{messages.plain(step['why'])} About {step['minutes']} minutes.")
     if st.button(step["button"], type="primary", icon=":material/arrow_forward:"):
         state.go(step["page"], step["project"])
     if found["alternatives"]:
         st.caption("Or:")
+    with st.container(gap=None):
         for other in found["alternatives"]:
             st.page_link(
                 state.FILES[other["page"]],
                 label=messages.plain(other["sentence"]),
                 icon=":material/subdirectory_arrow_right:",
-                query_params=state.place(other["project"]),
+                query_params=state.place(other["project"]) or None,
+                help=f"{messages.plain(other['why'])} About {other['minutes']} minutes.",
             )
+    week.show(found["week"])
+    if not found["role"]:
+        st.page_link(
+            state.FILES["path"],
+            label="Choose a role to aim at, and the proposals follow it",
+            icon=":material/flag:",
+            query_params={"view": "role"},
+        )
 
 
 def _card(project: Project) -> None:
     with connect(state.settings()) as db:
         run = runs.latest_result(db, project.slug)
+        states = study.stations(db, project)
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{messages.plain(project.title)}**")
+        done = sum(one == "done" for one in states.values())
+        steps = f" :gray-badge[{done} of {len(states)} steps]" if project.status is ProjectStatus.OPEN else ""
+        st.markdown(f"{_STATES[project.status]}{steps}")
         if run:
             best = run.result["best"]
-            st.caption(f"{run.result['metric']} {with_interval(best['score'], best['low'], best['high'])}")
+            metric = find_metric(run.result["metric"]).title
+            st.caption(f"{metric} {with_interval(best['score'], best['low'], best['high'])}")
         else:
             st.caption("No run yet")
         st.page_link(

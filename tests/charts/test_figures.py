@@ -153,8 +153,10 @@ FIGURES: dict[str, Callable[[], Figure | None]] = {
     "waterfall": lambda: explanation.waterfall(explained()["row"], "scale"),
     "skills": lambda: skills.skill_map(
         [
-            {"name": HOSTILE, "group_name": "Group", "level": 2, "trust": "verified"},
-            {"name": "Other", "group_name": "Group", "level": 0, "trust": "verified"},
+            {"name": HOSTILE, "short": HOSTILE, "group_name": "Group", "level": 2, "trust": "verified"},
+            {"name": "Brought", "short": "Brought", "group_name": "Group", "level": 3, "trust": "imported"},
+            {"name": "Stated", "short": "Stated", "group_name": "Group", "level": 2, "trust": "self_reported"},
+            {"name": "Other", "short": "Other", "group_name": "Group", "level": 0, "trust": "verified"},
         ]
     ),
     **{

@@ -16,7 +16,7 @@ from engine.domain.project import Project, ProjectStatus
 from engine.domain.run import RunKind, RunStatus
 from engine.domain.skill import SkillState
 from engine.errors import ContentError
-from engine.evidence.predicates import PREDICATES
+from engine.evidence.predicates import PERSON_PREDICATES, PREDICATES
 from engine.evidence.skills import LEVELS, evaluate_skills, groups, mark, read_skills, skills
 from engine.settings import Settings
 from engine.store import projects, runs, writeups
@@ -43,11 +43,15 @@ def publish(db: Database, slug: str, at: datetime = NOW) -> None:
 
 def test_the_content_file_is_sound() -> None:
     found = skills()
-    assert len(found) >= 12
-    used = {check for skill in found for check in skill.checks.values()}
-    assert used == set(PREDICATES), "a check that no skill names is dead"
-    assert {skill.group for skill in found} <= set(groups())
-    assert all(set(skill.todo) == set(skill.checks) == set(LEVELS) for skill in found)
+    assert len(found) == 60
+    used = {check for skill in found for names in skill.checks.values() for check in names}
+    assert used == {*PREDICATES, *PERSON_PREDICATES}, "a check that no skill names is dead"
+    assert not set(PREDICATES) & set(PERSON_PREDICATES)
+    assert {skill.group for skill in found} == set(groups())
+    for skill in found:
+        assert set(skill.todo) == set(skill.checks)
+        assert set(skill.checks) | set(skill.closed) == set(LEVELS)
+    assert len({skill.short for skill in found}) == 60
 
 
 def faulty(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -60,12 +64,21 @@ def faulty(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     ("change", "key"),
     [
         (lambda raw: raw["skill"][0].update(id="metric-choice"), "metric-choice"),
-        (lambda raw: raw["skill"][0].update(group="magic"), "problem-framing.group"),
-        (lambda raw: raw["skill"][0].update(needs=["nothing"]), "problem-framing.needs"),
-        (lambda raw: raw["skill"][0].update(needs=["metric-choice"]), "baseline-first.needs"),
-        (lambda raw: raw["skill"][0]["2"].update(check="eval"), "problem-framing.2.check"),
-        (lambda raw: raw["skill"][0].pop("3"), "problem-framing.3"),
-        (lambda raw: raw["skill"][0].pop("name"), "problem-framing.name"),
+        (lambda raw: raw["skill"][0].update(group="magic"), "python-core.group"),
+        (lambda raw: raw["skill"][0].update(needs=["nothing"]), "python-core.needs"),
+        (lambda raw: raw["skill"][0].update(needs=["pandas-frames"]), "chart-craft.needs"),
+        (lambda raw: raw["skill"][0]["2"].update(check="eval"), "python-core.2.check"),
+        (lambda raw: raw["skill"][0]["2"].update(check=["items_solved", "eval"]), "python-core.2.check"),
+        (lambda raw: raw["skill"][0].pop("3"), "python-core.3"),
+        (
+            lambda raw: raw["skill"][0].update({"3": {"closed": "never"}, "4": {"check": "stated", "todo": "x"}}),
+            "python-core.2",
+        ),
+        (lambda raw: raw["skill"][0].pop("name"), "python-core.name"),
+        (lambda raw: raw["skill"][0].update(short="far too long a name"), "python-core.short"),
+        (lambda raw: raw["renamed"].update({"old": "nothing"}), "renamed.old"),
+        (lambda raw: raw["renamed"].update({"old": "older", "older": "old"}), "renamed.old"),
+        (lambda raw: raw["renamed"].update({"python-core": "metric-choice"}), "renamed.python-core"),
     ],
 )
 def test_a_faulty_content_file_names_the_key(change: Callable[[dict[str, Any]], None], key: str) -> None:

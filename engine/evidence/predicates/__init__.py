@@ -5,7 +5,22 @@ published) is decided in :mod:`engine.evidence.skills`, once for all of them. A 
 how much was clicked or typed where a recorded fact says it better.
 """
 
-from engine.evidence.predicates import data, framing, models, search, story
-from engine.evidence.predicates.found import PREDICATES, Found, Predicate
+from engine.evidence.predicates import brought, data, framing, handled, models, practised, prepared, search, story
+from engine.evidence.predicates.found import PERSON_PREDICATES, PREDICATES, Found, Person, Predicate
 
-__all__ = ["PREDICATES", "Found", "Predicate", "data", "framing", "models", "search", "story"]
+__all__ = [
+    "PERSON_PREDICATES",
+    "PREDICATES",
+    "Found",
+    "Person",
+    "Predicate",
+    "brought",
+    "data",
+    "framing",
+    "handled",
+    "models",
+    "practised",
+    "prepared",
+    "search",
+    "story",
+]

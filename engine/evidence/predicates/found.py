@@ -1,15 +1,21 @@
-"""What a check returns, how checks are registered, and the steps that several of them share."""
+"""What a check returns, how checks are registered, and the steps that several of them share.
+
+There are two sorts: those that look at one project, and those that look at all that a person brought or practised.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from engine.domain.claim import Claim
+from engine.domain.fact import Trust
 from engine.domain.metric import find_metric
 from engine.domain.project import Decision
 from engine.domain.run import Run
+from engine.domain.skill import Practice, Recall
 from engine.domain.words import with_interval
 from engine.evidence.dossier import Dossier
 
@@ -24,17 +30,46 @@ class Found:
     value: str
     at: datetime
     run_id: int | None = None
+    trust: Trust = Trust.VERIFIED
+    ref: str = ""
+    """Where it stands, if not in the project that was looked at."""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """What a person brought and practised, as one skill sees it."""
+
+    claims: Sequence[Claim]
+    """Those for the skill, oldest first; for level 3 only what belongs to a project of one's own."""
+    recall: Recall
+    practice: Practice
+    skill: str
+    projects: Sequence[Dossier]
+    """All of them, oldest first."""
+    own: Mapping[str, Dossier]
+    """Those on an own question, by short name."""
 
 
 Predicate = Callable[[Dossier], Found | None]
+PersonPredicate = Callable[[Person], Found | None]
 
 PREDICATES: dict[str, Predicate] = {}
-"""All checks by name, as the content file names them."""
+"""All checks of one project by name, as the content file names them."""
+
+PERSON_PREDICATES: dict[str, PersonPredicate] = {}
+"""All checks of what a person brought and practised, by name."""
 
 
 def check(function: Predicate) -> Predicate:
     """Register a check under the name of its function."""
     PREDICATES[function.__name__] = function
+    return function
+
+
+def person_check(function: PersonPredicate) -> PersonPredicate:
+    """Register a check of what a person brought or practised under the name of its function."""
+    PERSON_PREDICATES[function.__name__] = function
     return function
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.domain.metric import DEFAULT_METRIC
 from engine.domain.project import BriefVersion, ProjectStatus
 from engine.evidence.dossier import Dossier, distinct_words
-from engine.evidence.predicates.found import Found, all_of, check, reason_found, score_found, short
+from engine.evidence.predicates.found import Found, all_of, check, reason_found, score_found, short, speaks_of
 
 
 @check
@@ -63,6 +63,25 @@ def costs_decide(dossier: Dossier) -> Found | None:
     costs = dossier.project.problem.costs
     unequal = len({cost for row in costs for cost in row if cost}) > 1
     return all_of(costs_stated(dossier), score_found(dossier)) if unequal else None
+
+
+@check
+def costs_weighed(dossier: Dossier) -> Found | None:
+    """Require costs that decide, and a reason that speaks of what is expected of them."""
+    words = ("expected", "probabilit", "cost", "threshold")
+    reasons = [one for one in dossier.reasons("threshold", "evaluate", "promote", "costs") if speaks_of(one, *words)]
+    return all_of(reason_found(reasons[0]), costs_decide(dossier)) if reasons else None
+
+
+@check
+def value_stated(dossier: Dossier) -> Found | None:
+    """Require costs with their unit, and the smallest difference that would change the decision."""
+    for version in dossier.briefs:
+        brief = version.brief
+        if brief.costs and brief.cost_unit.strip() and brief.matters is not None and costs_stated(dossier):
+            value = f"{brief.matters:g} would change the decision; costs in {brief.cost_unit}"
+            return Found(fact="brief.matters", value=short(value), at=version.created_at)
+    return None
 
 
 def _own_brief(dossier: Dossier) -> BriefVersion | None:

@@ -91,6 +91,16 @@ def network_weighed(dossier: Dossier) -> Found | None:
 
 
 @check
+def regularisation_reasoned(dossier: Dossier) -> Found | None:
+    """Require a reason that speaks of the learning rate or of regularisation, and a run that was searched again."""
+    words = ("learning rate", "step size", "regulari", "penalt", "gradient", "converge")
+    steps = (*CHOICES, "search", "train", "evaluate", "hypothesis")
+    reasons = [one for one in dossier.reasons(*steps) if speaks_of(one, *words)]
+    later = [run for run in dossier.runs[1:] if reasons]
+    return all_of(reason_found(reasons[0]), found_in(later[0], "run.id", str(later[0].id))) if later else None
+
+
+@check
 def interval_recorded(dossier: Dossier) -> Found | None:
     """Require a score with its interval."""
     run = next((run for run in dossier.runs if run.result["best"].get("low") is not None), None)

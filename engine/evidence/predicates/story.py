@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.evidence.dossier import Dossier
 from engine.evidence.predicates.found import Found, all_of, check, reason_found, speaks_of
-from engine.evidence.wording import REFERENCE, own_words
+from engine.evidence.wording import FIGURE, REFERENCE, own_words
 
 
 @check
@@ -33,6 +33,40 @@ def page_in_own_words(dossier: Dossier) -> Found | None:
 def page_bound_to_facts(dossier: Dossier) -> Found | None:
     """Require a write-up with at least eighty words of one's own, and numbers that are references to facts."""
     return _written(dossier, words=80, references=5)
+
+
+@check
+def page_with_pictures(dossier: Dossier) -> Found | None:
+    """Require a write-up with two pictures and at least forty words of one's own."""
+    written = dossier.written
+    found = _written(dossier, words=40, references=0)
+    if written is None or found is None:
+        return None
+    placed = {name for text in written.sections.values() for name in REFERENCE.findall(text) if name.startswith(FIGURE)}
+    return found if len(placed) >= 2 else None
+
+
+@check
+def limits_in_own_words(dossier: Dossier) -> Found | None:
+    """Require limits written in at least twenty words that are not the draft's."""
+    return _section(dossier, ("limits",), 20)
+
+
+@check
+def uses_and_limits_written(dossier: Dossier) -> Found | None:
+    """Require forty words of one's own on the limits, and twenty on the question and on whom the answer is for."""
+    return all_of(_section(dossier, ("limits",), 40), _section(dossier, ("problem",), 20))
+
+
+def _section(dossier: Dossier, keys: tuple[str, ...], words: int) -> Found | None:
+    written = dossier.written
+    if written is None:
+        return None
+    own = own_words({key: text for key, text in written.sections.items() if key in keys})
+    if own < words:
+        return None
+    value = f"version {written.version}, {own} own words under {', '.join(keys)}"
+    return Found(fact="writeup.version", value=value, at=written.created_at)
 
 
 def _written(dossier: Dossier, *, words: int, references: int) -> Found | None:
