@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.charts.svg import to_svg
 from engine.errors import ContentError, InputError
 from engine.study import lessons
 from engine.study.lessons import Lesson
@@ -152,8 +151,7 @@ def test_a_page_offers_no_more_than_can_be_overlooked() -> None:
 def test_a_picture_is_quick_the_same_each_time_and_drawable(name: str) -> None:
     made = picture(name)
     began = time.process_time()
-    picture.cache_clear()
-    again = picture(name)
+    again = picture.__wrapped__(name)
     taken = time.process_time() - began
     assert dict(again.facts) == dict(made.facts)
     assert taken < 3.0, "meant to be below 0.3 s; the bound leaves room for a slow machine"
@@ -177,10 +175,6 @@ def test_no_picture_is_left_over(module: str) -> None:
     source = (ROOT / "engine" / "study" / "pictures" / f"{module}.py").read_text("utf-8")
     named = {f"{module}.{one}" for one in re.findall(r"^def ([a-z]\w*)\(\) -> Picture", source, flags=re.MULTILINE)}
     assert named == {lesson.picture for lesson in ALL.values() if lesson.picture.startswith(f"{module}.")}
-
-
-def test_a_picture_can_be_drawn_without_a_browser() -> None:
-    assert "<svg" in to_svg(picture("explore.departments").figure("by department"), identifier="one")
 
 
 @pytest.mark.parametrize("name", ["coding.nothing", "nowhere.ratio", "coding.number", "coding.table", "coding", ""])
