@@ -81,7 +81,9 @@ _PAGES = {"holdout": "Hold-out", "writeup": "Write-up", "bring": "Bring data in"
 
 def _list() -> None:
     """List the lessons by group of skills, in the order of the skills."""
-    st.markdown("Each explains one thing on real data, and ends with something to do in your own project.")
+    st.markdown(
+        "Each explains one thing with numbers computed from data, and ends with something to do in your own project."
+    )
     known = {skill.id: (place, groups()[skill.group]) for place, skill in enumerate(skills())}
     last = (len(known), _OTHERS)
     ordered = sorted(lessons.lessons().values(), key=lambda one: (known.get(one.skill, last)[0], one.skill))

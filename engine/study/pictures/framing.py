@@ -11,7 +11,7 @@ import numpy as np
 from engine.charts.figure import Figure, figure
 from engine.domain.words import number, share
 from engine.study.pictures import draw
-from engine.study.pictures.fitted import churn, default
+from engine.study.pictures.fitted import auc, caravan, churn
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, table
 
@@ -63,16 +63,16 @@ def _draw_accuracy_trap(metrics: Any, positives: Any, said: Any, truth: Any, opt
     rows = [{"model": name, str(option): round(metrics[str(option)](p), 6)} for name, p in said.items()]
     best = max(rows, key=lambda row: float(str(row[str(option)])))
     return figure(
-        draw.bars(rows, "model", str(option), ends=(0, 1), form=".1%"),
+        draw.bars(rows, "model", str(option), ends=(0, 1), form=".2%"),
         title=f"By {option} the first place goes to: {best['model']}",
-        subtitle=f"{len(truth):,} card holders, {positives} of whom defaulted; one model, cut at two thresholds",
+        subtitle=f"{len(truth):,} customers, {positives} of whom bought; one model, cut at two thresholds",
         table=[{"model": name, **{m: round(f(p), 6) for m, f in metrics.items()}} for name, p in said.items()],
     )
 
 
 def accuracy_trap() -> Picture:
-    """Credit cards: a model that says “no” to everyone is right most of the time."""
-    truth, probability = default()
+    """Caravan policies: a model that says “no” to everyone is right most of the time."""
+    truth, probability = caravan()
     said = {
         "always “no”": np.zeros(len(truth), bool),
         "at one half": probability >= 0.5,
@@ -83,9 +83,7 @@ def accuracy_trap() -> Picture:
         "recall": lambda p: float(p[truth].mean()),
         "precision": lambda p: float(truth[p].mean()) if p.any() else 0.0,
     }
-    ranks = np.argsort(np.argsort(probability)) + 1
     positives = int(truth.sum())
-    auc = (float(ranks[truth].sum()) - positives * (positives + 1) / 2) / (positives * (len(truth) - positives))
 
     half, tenth = said["at one half"], said["at one tenth"]
     return Picture(
@@ -93,8 +91,8 @@ def accuracy_trap() -> Picture:
             "rows": number(len(truth)),
             "bad": number(positives),
             "base": share(float(truth.mean())),
-            "never": share(float((~truth).mean())),
-            "half_accuracy": share(float((half == truth).mean())),
+            "never": f"{100 * float((~truth).mean()):.2f} %",
+            "half_accuracy": f"{100 * float((half == truth).mean()):.2f} %",
             "half_recall": share(float(half[truth].mean())),
             "half_found": number(int((half & truth).sum())),
             "tenth_accuracy": share(float((tenth == truth).mean())),
@@ -102,10 +100,10 @@ def accuracy_trap() -> Picture:
             "tenth_found": number(int((tenth & truth).sum())),
             "tenth_flagged": number(int(tenth.sum())),
             "tenth_precision": share(float(truth[tenth].mean())),
-            "auc": f"{auc:.3f}",
+            "auc": f"{auc(truth, probability):.3f}",
         },
         draw=partial(_draw_accuracy_trap, metrics, positives, said, truth),
-        source=SOURCES["default"],
+        source=SOURCES["caravan"],
         choice=Choice(label="Metric", options=tuple(metrics), start="accuracy"),
     )
 

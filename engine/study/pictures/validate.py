@@ -10,6 +10,7 @@ import numpy as np
 from engine.charts.figure import Figure, figure
 from engine.domain.words import number, share
 from engine.study.pictures import draw
+from engine.study.pictures.fitted import auc
 from engine.study.pictures.picture import Choice, Picture
 from engine.study.pictures.sets import SOURCES, table
 
@@ -126,13 +127,6 @@ def lucky_splits() -> Picture:
     )
 
 
-def _auc(truth: np.ndarray, score: np.ndarray) -> float:
-    from scipy.stats import rankdata
-
-    ranks, positives = rankdata(score), int(truth.sum())
-    return (float(ranks[truth].sum()) - positives * (positives + 1) / 2) / (positives * (len(truth) - positives))
-
-
 def _draw_told_by_target(aucs: Any, survived: Any, _: object) -> Figure:
     rows = [{"column": name, "area under the curve": round(value, 3)} for name, value in aucs.items()]
     return figure(
@@ -161,9 +155,9 @@ def told_by_target() -> Picture:
         honest[fold == k] = np.where(seen > 0, saved / np.maximum(seen, 1), base)[family[fold == k]]
     sex = (frame["Sex"] == "female").to_numpy(float)
     aucs = {
-        "family name, all rows": _auc(survived, everything[family]),
-        "family name, inside folds": _auc(survived, honest),
-        "sex alone": _auc(survived, sex),
+        "family name, all rows": auc(survived, everything[family]),
+        "family name, inside folds": auc(survived, honest),
+        "sex alone": auc(survived, sex),
         "a coin": 0.5,
     }
 
