@@ -10,7 +10,7 @@ from engine.actions import record
 from engine.charts import associations, over_time
 from engine.charts import data as figures
 from engine.domain.project import Project
-from pages.shared import charts, messages, reason, state
+from pages.shared import charts, messages, state
 
 
 def highlights(project: Project, profile: dict[str, Any]) -> None:
@@ -20,10 +20,11 @@ def highlights(project: Project, profile: dict[str, Any]) -> None:
             st.markdown(messages.plain(one["sentence"]), width="stretch")
             if st.button("Keep", key=f"keep-{place}", icon=":material/bookmark_add:", type="tertiary"):
                 with messages.guard():
-                    # The sentence is the application's: what it means for the project is the person's to say.
-                    record.choose(state.settings(), project.slug, "data", f"kept: {one['sentence']}")
+                    record.decide(
+                        state.settings(), project.slug, "data", one["sentence"], choice=", ".join(one["columns"])
+                    )
+                    state.note("Kept in the record of decisions.")
                     st.rerun()
-    reason.ask(project, "data")
     if "strengths" in profile:
         charts.show(associations.strengths(profile), name="strengths")
         charts.show(over_time.over_time(profile), name="over-time")

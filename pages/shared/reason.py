@@ -11,7 +11,6 @@ from pages.shared import messages, state
 _LONGEST = 500
 _NAMES = {"prepare": "recipe", "promote": "model", "close": "ending"}
 _ASKED = {
-    "data": "What does it mean for this project?",
     "target": "Why this column?",
     "split": "Why are the rows set apart so?",
     "metric": "Why this metric?",

@@ -255,11 +255,3 @@ def test_a_threshold_is_settled_and_its_reason_asked_for(open_page: Open, settin
     assert "Why this threshold?" in words(app)
     none = AppTest.from_function(script, kwargs={"slug": "demo", "payload": {"metrics": []}}, default_timeout=30).run()
     assert words(none) == ""
-
-
-def test_a_sentence_of_the_application_is_kept_but_is_no_reason(open_page: Open, filled: Settings) -> None:
-    app = click(open_page("data", SLUG), "Keep")
-    (entry,) = record.log(filled, SLUG)
-    assert entry["choice"].startswith("kept: ")
-    assert entry["reason"] == ""
-    assert "What does it mean for this project?" in words(app)
