@@ -235,13 +235,14 @@ def decide(slug: str, step: str, reason: str) -> Document:
 @command("promote", lambda d: f"Trial {d['number']} ({d['family']}) is promoted.")
 @click.argument("slug")
 @click.argument("trial", type=int)
-@click.argument("reason")
+@click.argument("reason", required=False)
+@click.option("--without-reason", is_flag=True, help="Promote it all the same; the log says that none is recorded.")
 @click.option("--run", "run_id", type=int, help="The run that the trial belongs to (the newest by default).")
-def promote(slug: str, trial: int, reason: str, run_id: int | None) -> Document:
+def promote(slug: str, trial: int, reason: str | None, run_id: int | None, *, without_reason: bool) -> Document:
     """Promote a trial (its number on the leaderboard) with a reason."""
     settings = home()
     chosen = work.find_trial(settings, slug, trial, run_id)
-    follow_up = record.promote(settings, slug, chosen.id, reason)
+    follow_up = record.promote(settings, slug, chosen.id, reason or (None if without_reason else ""))
     if follow_up is not None:
         work.wait(settings, follow_up)
     return {"slug": slug, "trial": chosen.id, "number": chosen.number, "family": chosen.family}

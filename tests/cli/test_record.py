@@ -9,7 +9,11 @@ from click.testing import CliRunner
 from engine.actions import record
 from engine.cli import main
 from engine.domain.project import Project
+from engine.domain.run import RunKind, RunStatus, TrialKind
 from engine.settings import Settings
+from engine.store import results, runs, trials
+from engine.store.db import connect
+from tests.conftest import MOMENT
 
 SLUG = "penguin-species"
 
@@ -59,6 +63,29 @@ def test_ideas_are_given_and_started(settings: Settings) -> None:
     assert started["brief"] is None
     assert started["dataset"]["target"] == "mpg"
     assert "area of interest" in run("ideas", "--interest", "moon", code=2)["error"]["message"]
+
+
+def test_a_promotion_needs_a_reason_or_says_that_there_is_none(settings: Settings, db_with_trial: int) -> None:
+    assert "needs a step and a reason" in run("promote", "demo", "1", code=2)["error"]["message"]
+    run("promote", "demo", "1", "--without-reason")
+    (one,) = run("log", "demo")["decisions"]
+    assert (one["step"], one["reason"]) == ("promote", "")
+
+
+@pytest.fixture
+def db_with_trial(settings: Settings, project: Project) -> int:
+    """Store a run that ended with one explained trial on its leaderboard."""
+    with connect(settings) as db:
+        run_id = runs.add(db, "demo", RunKind.TRAIN, {"seed": 0}, MOMENT)
+        runs.claim(db, run_id, 1, MOMENT)
+        trial = trials.add(
+            db, run_id, number=1, family="linear", kind=TrialKind.SIMPLE, config={}, at=MOMENT, score=0.8
+        )
+        results.save_explanation(db, run_id, trial, {}, MOMENT)
+        runs.set_result(db, run_id, {"leaderboard": [], "best": {}})
+        runs.move(db, run_id, RunStatus.EVALUATING, MOMENT)
+        runs.move(db, run_id, RunStatus.DONE, MOMENT)
+    return trial
 
 
 @pytest.mark.parametrize("claim", ["better", "same", "worse"])
