@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bench.record import write
-from engine.domain.claim import ClaimKind
+from engine.domain.claim import Claim, ClaimKind
 from engine.domain.run import RunKind, RunStatus
 from engine.domain.skill import Practice, Recall
 from engine.evidence.skill_content import skills
@@ -53,8 +53,8 @@ def fill(settings: Settings, db: Database) -> None:
                 reason = f"Reason {place} of {slug} says what was weighed here."
                 projects.decide(db, slug, "promote", "", reason, story.later())
         for number, skill in enumerate(skills()):
-            study.add_claim(
-                db,
+            claim = Claim(
+                id=0,
                 skill=skill.id,
                 kind=ClaimKind.LINK,
                 project="",
@@ -63,10 +63,9 @@ def fill(settings: Settings, db: Database) -> None:
                 made_on=MOMENT.date(),
                 file_name="",
                 file_sha256="",
-                found={},
-                is_public=False,
-                at=MOMENT,
+                created_at=MOMENT,
             )
+            study.add_claim(db, claim)
 
 
 def practised() -> Practice:

@@ -178,17 +178,20 @@ def bring(
             projects.get(db, project)
         return study.add_claim(
             db,
-            skill=skill,
-            kind=kind,
-            project=project,
-            note=note,
-            link=link,
-            made_on=made_on,
-            file_name="".join(one for one in file_name if one.isprintable())[:120] if found else "",
-            file_sha256=hashlib.sha256(content).hexdigest() if found and content is not None else "",
-            found=found,
-            is_public=is_public,
-            at=clock(),
+            Claim(
+                id=0,
+                skill=skill,
+                kind=kind,
+                project=project,
+                note=note,
+                link=link,
+                made_on=made_on,
+                file_name="".join(one for one in file_name if one.isprintable())[:120] if found else "",
+                file_sha256=hashlib.sha256(content).hexdigest() if found and content is not None else "",
+                found=found,
+                is_public=is_public,
+                created_at=clock(),
+            ),
         )
 
 

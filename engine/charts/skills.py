@@ -11,10 +11,11 @@ from engine.charts.figure import INK, Chart, Figure, data, figure
 from engine.domain.skill import LEVELS
 
 _COLOURS = ("#A3ADBA", "#86A9CE", "#2F7FD1", "#7C5CE0", "#1E9E64")
+_LEVELS = tuple(f"{number} {name}" if number else name for number, name in enumerate(LEVELS))
 _HALF = "M0,-0.5A0.5,0.5,0,0,0,0,0.5Z"
 _WHOLE = "circle"
 _ROW_HEIGHT, _SIZE = 62, 460
-_FILLED = "datum.trust == 'verified' || datum.level == 'Recalls'"
+_FILLED = "datum.trust == 'verified' || datum.number == 1"
 _DIGIT: Mapping[str, Any] = {"fontSize": 12, "fontWeight": "bold", "baseline": "middle"}
 _FEWEST_PLACES = 6
 _WIDE = "width > 620"
@@ -44,7 +45,7 @@ def skill_map(skills: Sequence[Mapping[str, Any]], *, groups: Sequence[str] = ()
                 "place": places[group],
                 "skill": one["name"],
                 "short": one["short"],
-                "level": LEVELS[one["level"]],
+                "level": _LEVELS[one["level"]],
                 "number": one["level"] or "",
                 "trust": str(one["trust"]).replace("_", "-") if one["level"] >= 2 else "",
             }
@@ -69,7 +70,7 @@ def _drawn(rows: Sequence[Mapping[str, Any]], order: Sequence[str], widest: int)
         "level:N",
         title=None,
         legend=alt.Legend(orient="bottom", symbolType="circle", columns=alt.ExprRef(f"{_WIDE} ? 5 : 2")),
-        scale=alt.Scale(domain=list(LEVELS), range=list(_COLOURS)),
+        scale=alt.Scale(domain=list(_LEVELS), range=list(_COLOURS)),
     )
     told = ["skill:N", "level:N", "trust:N"]
     rings = base.mark_point(filled=False, size=_SIZE, strokeWidth=2, opacity=1).encode(color=colour, tooltip=told)

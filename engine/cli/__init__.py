@@ -14,17 +14,8 @@ from engine.cli.app import app
 from engine.cli.output import Group
 
 _ROOMS = (
-    "house",
-    "project",
-    "record",
-    "data",
-    "recipe",
-    "families",
-    "run",
-    "holdout",
-    "evaluate",
-    "submit",
-    "portfolio",
+    *("house", "project", "record", "data", "recipe"),
+    *("families", "run", "holdout", "evaluate", "submit", "portfolio", "study"),
 )
 
 

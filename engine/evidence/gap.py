@@ -19,7 +19,7 @@ class Asked:
     """Level that the role asks for, never one that cannot be proved here."""
     core: bool
     templates: tuple[str, ...]
-    """Short names of the templates that can prove it, the one that closes most of the gap first."""
+    """Short names of the templates in which it can be practised, if it is not yet; the most useful one first."""
 
     @property
     def is_there(self) -> bool:
@@ -66,8 +66,9 @@ def gap(role: Role, states: Sequence[SkillState], templates: Mapping[str, Sequen
     by_id = {one.skill.id: one for one in states}
     wanted = dict.fromkeys(role.core, CORE_LEVEL) | dict.fromkeys(role.helpful, HELPFUL_LEVEL)
     wanted = {name: min(level, by_id[name].skill.top) for name, level in wanted.items()}
-    missing = {name for name, level in wanted.items() if by_id[name].level < level}
-    ranked = sorted(templates, key=lambda slug: (-len(missing & set(templates[slug])), slug))
+    # A template is practice: what is practised already has to be applied in a project of one's own.
+    helped = {name for name in wanted if by_id[name].level < HELPFUL_LEVEL}
+    ranked = sorted(templates, key=lambda slug: (-len(helped & set(templates[slug])), slug))
     order = {name: place for place, name in enumerate(learning_order([one.skill for one in states]))}
     names = sorted(wanted, key=lambda name: (name not in role.core, order[name]))
     return Gap(
@@ -77,7 +78,7 @@ def gap(role: Role, states: Sequence[SkillState], templates: Mapping[str, Sequen
                 state=by_id[name],
                 wanted=wanted[name],
                 core=name in role.core,
-                templates=tuple(slug for slug in ranked if name in templates[slug]),
+                templates=tuple(slug for slug in ranked if name in helped and name in templates[slug]),
             )
             for name in names
         ),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -16,35 +15,16 @@ DAYS_A_WEEK = 3
 """Days a week until the person says otherwise."""
 
 
-def add_claim(
-    db: Database,
-    *,
-    skill: str,
-    kind: ClaimKind,
-    project: str,
-    note: str,
-    link: str,
-    made_on: date,
-    file_name: str,
-    file_sha256: str,
-    found: Mapping[str, Any],
-    is_public: bool,
-    at: datetime,
-) -> int:
-    """Store a piece of evidence and return its id; the same one brought again keeps its first row."""
-    values = {
-        "skill": skill,
-        "kind": str(kind),
-        "project": project,
-        "note": note,
-        "link": link,
-        "made_on": made_on.isoformat(),
-        "file_name": file_name,
-        "file_sha256": file_sha256,
-        "found": dump(dict(found)),
-        "is_public": int(is_public),
-        "created_at": to_text(at),
+def add_claim(db: Database, claim: Claim) -> int:
+    """Store a piece of evidence (its ``id`` is not used) and return its id; the same one again keeps its first row."""
+    values = asdict(claim) | {
+        "kind": str(claim.kind),
+        "made_on": claim.made_on.isoformat(),
+        "found": dump(dict(claim.found)),
+        "is_public": int(claim.is_public),
+        "created_at": to_text(claim.created_at),
     }
+    del values["id"]
     names = ", ".join(values)
     with db.atomic():
         change(

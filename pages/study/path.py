@@ -37,7 +37,9 @@ def page() -> None:
         _role(found)
     else:
         shown = [one for one in found if view == "all" or one["id"] in skills.first()]
-        charts.show(skill_map(shown), name="skills")
+        # So few are one row.
+        drawn = shown if view == "all" else [one | {"group_name": FIRST} for one in shown]
+        charts.show(skill_map(drawn), name="skills")
         st.caption(skill_card.LEGEND)
         _groups(shown)
     brought_form.show(found)

@@ -78,7 +78,7 @@ def _next() -> None:
     if not found["role"]:
         st.page_link(
             state.FILES["path"],
-            label="Choose a role to aim at, and the proposals follow it",
+            label="Choose a role to aim at",
             icon=":material/flag:",
             query_params={"view": "role"},
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.actions import rhythm, skills, study
-from engine.domain.claim import ClaimKind
+from engine.domain.claim import Claim, ClaimKind
 from engine.domain.fact import Trust
 from engine.errors import InputError, NotFoundError
 from engine.evidence import skill_content
@@ -129,10 +129,11 @@ def test_progress_survives_renamed_skills(settings: Settings, clock: Clock, monk
     with connect(settings) as db:
         # As an older content version stored them, under ids that are no longer used.
         writeups.mark_skill(db, "cross-validating", 2, "verified", {"fact": "split.folds"}, MOMENT - timedelta(days=90))
-        stored.add_claim(
-            db, skill="clouds", kind=ClaimKind.LINK, project="", note=NOTE, link="https://a.org", made_on=DAY,
-            file_name="", file_sha256="", found={}, is_public=False, at=MOMENT,
+        old = Claim(
+            id=0, skill="clouds", kind=ClaimKind.LINK, project="", note=NOTE, link="https://a.org", made_on=DAY,
+            file_name="", file_sha256="", created_at=MOMENT,
         )  # fmt: skip
+        stored.add_claim(db, old)
         tell(settings, db, Story())
     table = {"cross-validating": "cross-validation", "clouds": "cloud-ml"}
     assert level(settings, "cloud-ml")[0] == 0, "without the table it is lost"
@@ -181,7 +182,7 @@ def test_today_follows_role_and_last_work(settings: Settings, clock: Clock) -> N
     with connect(settings) as db:
         from engine.store import projects
 
-        projects.decide(db, "older", "metric", "", "Worked on again on a later day.", MOMENT + timedelta(days=3))
+        projects.decide(db, "older", "note", "", "Worked on again on a later day.", MOMENT + timedelta(days=3))
     skills.set_target_role(settings, "data-scientist")
     found = study.today(settings, clock=clock)
     assert found["next"]["project"] == "older"

@@ -71,6 +71,7 @@ def test_the_template_that_closes_most_comes_first() -> None:
     assert found["probability"].templates == ()
     found = {one.state.skill.id: one for one in gap(role, states(uncertainty=3, time_series=3), offered).asked}
     assert found["uncertainty"].is_there
+    assert found["uncertainty"].templates == ()
     assert found["leakage"].templates == ("large", "small")
 
 
