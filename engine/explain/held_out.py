@@ -21,10 +21,11 @@ from engine.domain.metric import find_metric
 from engine.errors import InputError
 from engine.explain.local import check_features
 from engine.explain.output import Floats, Places, Predictor
-from engine.metrics.intervals import NOISE, RESAMPLES, Resampled, bounds, resampled
+from engine.metrics.intervals import NOISE, Resampled, bounds, resampled
 
 REPEATS = 5
-ROWS = 2_000
+RESAMPLES = 500
+ROWS = 1_000
 """Most rows that are predicted again and again, spread over the parts."""
 MOST_COLUMNS = 40
 """Columns shuffled one by one; what is left of a wider table is shuffled together."""
@@ -72,7 +73,8 @@ def permutation(
     Returns
     -------
     dict
-        ``metric score rows parts repeats method columns groups``; entries hold ``column`` or ``columns``, the mean
+        ``metric score rows parts repeats method columns groups joined shown not_shown`` (columns whose interval lies
+        above zero, and the others); entries of ``columns`` and ``groups`` hold ``column`` or ``columns``, the mean
         fall of the score as ``value`` (positive: worse without it) and its 95 % interval ``low high``, which is
         ``None`` where there are too few rows for one.
 
@@ -95,8 +97,9 @@ def permutation(
             hint="Choose another metric, or bring more rows.",
         )
     entries = [(name, list(names), _fall(one, problem)) for (name, names), one in zip(items, found, strict=True)]
-    entries.sort(key=lambda entry: -entry[2]["value"])
+    entries.sort(key=lambda entry: -(entry[2]["value"] or 0.0))
     known = {name for name, _, _ in entries}
+    shown = sum(bool(name) and fall["low"] is not None and fall["low"] > 0 for name, _, fall in entries)
     return {
         "metric": problem.metric,
         "score": float(score),
@@ -107,6 +110,8 @@ def permutation(
         "columns": [{"column": name, **fall} for name, _, fall in entries if name],
         "groups": [{"columns": names, **fall} for name, names, fall in entries if not name],
         "joined": len(problem.features) - len(known & set(problem.features)),
+        "shown": shown,
+        "not_shown": sum(bool(name) for name, _, _ in entries) - shown,
     }
 
 

@@ -103,9 +103,7 @@ def explain_trees(
 
 def is_tree(model: object) -> bool:
     """Whether exact tree SHAP applies: one pipeline, and its estimator is one of the known tree models."""
-    return (
-        isinstance(model, Model) and len(model.members) == 1 and model.members[0].family in (*_BOOSTED, *_FORESTS)
-    )
+    return isinstance(model, Model) and len(model.members) == 1 and model.members[0].family in (*_BOOSTED, *_FORESTS)
 
 
 def margins(model: Any, frame: pd.DataFrame, problem: Problem) -> Margins:

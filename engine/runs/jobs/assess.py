@@ -12,6 +12,7 @@ from engine.evaluate.conformal import coverage_values
 from engine.evaluate.consequences import consequences
 from engine.evaluate.report import evaluate
 from engine.explain.report import explain
+from engine.runs.jobs.held_out import complete
 from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
@@ -46,6 +47,12 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
     explanation = explain(model, material.X, material.y, material.problem, seed=seed, oof=oof)
     with connect(settings) as db:
         results.save_explanation(db, trial.run_id, trial.id, explanation, progress.clock())
+    if not progress.stopping():
+        # The first view is stored already: whatever happens from here on, nothing of it is lost.
+        progress.tell("Measuring columns on rows that were held out", 1.0)
+        explanation = complete(settings, trial, material, folds, model, explanation, seed=seed)
+        with connect(settings) as db:
+            results.save_explanation(db, trial.run_id, trial.id, explanation, progress.clock())
 
 
 def candidates(progress: Progress, trial: Trial, oof: Floats) -> dict[str, Floats]:
