@@ -63,9 +63,17 @@ def tree_words(found: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def extended(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return an explanation with the sentences about ``held_out`` and ``trees``, before the one on its limits."""
+def extended(payload: dict[str, Any], **more: dict[str, Any] | None) -> dict[str, Any]:
+    """Return an explanation with ``held_out`` and ``trees`` and their sentences, before the one on its limits.
+
+    Sentences of earlier ones are replaced.
+    """
+    earlier = _said(payload)
+    *before, limits = (sentence for sentence in payload["words"] if sentence not in earlier)
+    payload = payload | more
+    return payload | {"words": [*before, *_said(payload), limits]}
+
+
+def _said(payload: Mapping[str, Any]) -> list[str]:
     said = held_out_words(payload["held_out"]) if payload.get("held_out") else []
-    said += tree_words(payload["trees"]) if payload.get("trees") else []
-    *before, limits = payload["words"]
-    return payload | {"words": [*before, *said, limits]}
+    return said + (tree_words(payload["trees"]) if payload.get("trees") else [])

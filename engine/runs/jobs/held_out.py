@@ -71,7 +71,7 @@ def complete(
             if asked:
                 raise
     trees = explain_trees(model, material.X, material.problem, seed=seed)
-    return extended(payload | {"held_out": held_out, "trees": trees})
+    return extended(payload, held_out=held_out, trees=trees)
 
 
 def _parts(settings: Settings, trial: Trial, material: Material, folds: Folds, seed: int) -> Iterator[Part]:
