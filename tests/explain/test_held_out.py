@@ -45,7 +45,7 @@ def test_noise_covers_zero() -> None:
     covered = 0
     for seed in range(30):
         frame = numbers(200, 2, seed=seed)
-        y = (frame["x0"] + np.random.default_rng(seed + 100).normal(size=200)).to_numpy()
+        y = (4 * frame["x0"] + np.random.default_rng(seed + 100).normal(size=200)).to_numpy()
         # A deep tree has learned the noise column by heart: on rows it has fitted, noise would look important.
         one = part(DecisionTreeRegressor(random_state=0), frame, y, np.arange(100, 200))
         found = {e["column"]: e for e in permutation([one], frame, y, problem_of(frame), seed=seed)["columns"]}

@@ -71,9 +71,9 @@ def test_contributions_add_up_to_what_the_model_predicts(family: str, task: Task
     assert size.argmax() == problem.features.index("size")
 
 
-@pytest.mark.parametrize("family", ["lightgbm", "random_forest"])
-def test_they_are_those_of_the_shap_library(family: str, shap: ModuleType) -> None:
-    model, frame, problem = fitted(family, Task.BINARY)
+@pytest.mark.parametrize(("family", "task"), [("lightgbm", Task.REGRESSION), ("random_forest", Task.BINARY)])
+def test_they_are_those_of_the_shap_library(family: str, task: Task, shap: ModuleType) -> None:
+    model, frame, problem = fitted(family, task)
     found = margins(model, frame.head(40), problem)
     pipeline = model.members[0].pipeline
     step, estimator = pipeline.named_steps["columns"], pipeline.named_steps["model"]
@@ -128,7 +128,7 @@ def test_what_is_no_tree_model_has_none_and_renamed_columns_are_said() -> None:
     tree, frame, problem = fitted("lightgbm", Task.BINARY)
     blend = Model(problem, (*tree.members, *model.members))
     assert explain_trees(blend, frame, problem) is None
-    with pytest.raises(InputError, match="lacks 1 of the columns .* first 'size'"):
+    with pytest.raises(InputError, match=r"lacks 1 of the columns .* first 'size'"):
         explain_trees(tree, frame.rename(columns={"size": "length"}), problem)
 
 
