@@ -24,7 +24,7 @@ def importance(payload: Mapping[str, Any]) -> Figure:
         .mark_bar(color=BEST, opacity=0.85, cornerRadiusEnd=3, height={"band": 0.65})
         .encode(
             y=y,
-            x=alt.X("value:Q", title=f"mean size of the contribution ({payload['scale']})"),
+            x=alt.X("value:Q", title="mean size of the contribution"),
             tooltip=[
                 "column:N",
                 alt.Tooltip("value:Q", format=".4g"),
@@ -41,7 +41,9 @@ def importance(payload: Mapping[str, Any]) -> Figure:
     return figure(
         (bars + lines).properties(height=26 * len(rows)),
         title=f"The model uses {first['column']} most: {share(first['share'])} of all contributions",
-        subtitle=f"Mean absolute SHAP value with 95 % interval, {payload['sample_rows']:,} rows{rest}",
+        subtitle=(
+            f"Mean absolute SHAP value ({payload['scale']}) with 95 % interval, {payload['sample_rows']:,} rows{rest}"
+        ),
         table=payload["importance"],
     )
 
@@ -57,9 +59,9 @@ def held_out(payload: Mapping[str, Any]) -> Figure | None:
     ]
     table = [dict(one, what="column") for one in found["columns"]] + joined
     rows = [dict(one) for one in sorted(table, key=lambda one: -one["value"])[:_MOST]]
-    y = alt.Y("column:N", sort=[row["column"] for row in rows], title=None, axis=alt.Axis(labelLimit=200))
+    y = alt.Y("column:N", sort=[row["column"] for row in rows], title=None, axis=alt.Axis(labelLimit=150))
     title = find_metric(found["metric"]).title
-    x = alt.X("value:Q", title=f"how much worse {title} is when the column is mixed up")
+    x = alt.X("value:Q", title=f"loss of {title}")
     points = (
         alt.Chart(data(rows))
         .mark_point(filled=True, size=70, opacity=1, color=BEST)

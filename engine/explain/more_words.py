@@ -31,8 +31,8 @@ def held_out_words(found: Mapping[str, Any]) -> list[str]:
         f"{with_interval(first['value'], first['low'], first['high'])}."
     ]
     if others:
-        parts = [f"{one['column']} ({with_interval(one['value'], one['low'], one['high'])})" for one in others]
-        sentences.append(f"Next {'comes' if len(others) == 1 else 'come'} {listed(parts)}.")
+        parts = [f"{one['column']} by {with_interval(one['value'], one['low'], one['high'])}" for one in others]
+        sentences.append(f"With {listed(parts)}.")
     if found["not_shown"]:
         sentences.append(
             f"For {number(found['not_shown'])} of {number(found['shown'] + found['not_shown'])} columns the interval "
@@ -42,7 +42,7 @@ def held_out_words(found: Mapping[str, Any]) -> list[str]:
         f"{listed(one['columns'])} move together. Mixed up together, they make {title} worse by "
         f"{with_interval(one['value'], one['low'], one['high'])}; one alone may be missed less, since the others stand "
         "in for it."
-        for one in found["groups"][:_NAMED]
+        for one in [one for one in found["groups"] if one["low"] is not None and one["low"] > 0][:_NAMED]
     ]
     return sentences
 

@@ -16,13 +16,13 @@ from pages.shared import charts, messages, state
 def show(project: Project, payload: dict[str, Any]) -> None:
     """Draw the global view of an explanation."""
     lead, *more, limits = payload["words"] if len(payload["words"]) > 1 else ["", *payload["words"]]
-    st.markdown(f"##### {messages.plain(lead)}")
+    st.markdown(messages.plain(lead))
     left, right = st.columns(2)
     with left:
-        charts.show(figures.importance(payload), name="importance")
+        charts.show(figures.importance(payload), name="importance", fill=True)
     with right:
         if payload.get("held_out"):
-            charts.show(figures.held_out(payload), name="held-out")
+            charts.show(figures.held_out(payload), name="held-out", fill=True)
         else:
             _missing(project)
     st.info(messages.plain(limits), icon=":material/info:")
