@@ -133,7 +133,7 @@ def _items(
     if len(columns) > MOST_COLUMNS:
         chosen = [*(name for name in first if name in columns), *columns]
         columns = list(dict.fromkeys(chosen))[:MOST_COLUMNS]
-    items = [(name, (name,)) for name in columns]
+    items: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in columns]
     left = tuple(name for name in problem.features if name not in columns)
     if left:
         items.append((f"{len(left):,} other columns", left))
