@@ -228,15 +228,20 @@ def winner(settings: Settings, slug: str) -> Trial:
         return trials.get(db, int(run.result["recommended"]))
 
 
-def explain(settings: Settings, slug: str, *, row: int | None = None, clock: Clock = utc_now) -> int | None:
-    """Queue the explanation of the winner, or of one row; ``None`` if everything asked for is already stored."""
+def explain(
+    settings: Settings, slug: str, *, row: int | None = None, held_out: bool = False, clock: Clock = utc_now
+) -> int | None:
+    """Queue the explanation of the winner, or of one row; ``None`` if everything asked for is already stored.
+
+    With ``held_out`` it also measures the columns on rows that were held out, where that has not been done.
+    """
     trial = winner(settings, slug)
     with connect(settings) as db:
-        known = results.explanation(db, trial.id) is not None
+        known = results.explanation(db, trial.id)
         run = runs.get(db, trial.run_id)
-    if known and row is None:
+    if known is not None and row is None and not (held_out and not known.get("held_out")):
         return None
-    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0)}
+    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0), "held_out": held_out}
     return launch.enqueue(settings, slug, RunKind.EXPLAIN, params, clock=clock)
 
 

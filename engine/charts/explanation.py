@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from engine.charts.figure import ATTENTION, BEST, INK, SIMPLE, Figure, data, figure
+from engine.domain.metric import find_metric
 from engine.domain.words import number, share
 
 _MOST = 12
@@ -23,7 +24,7 @@ def importance(payload: Mapping[str, Any]) -> Figure:
         .mark_bar(color=BEST, opacity=0.85, cornerRadiusEnd=3, height={"band": 0.65})
         .encode(
             y=y,
-            x=alt.X("value:Q", title=f"mean size of the contribution ({payload['scale']})"),
+            x=alt.X("value:Q", title="mean size of the contribution"),
             tooltip=[
                 "column:N",
                 alt.Tooltip("value:Q", format=".4g"),
@@ -40,8 +41,50 @@ def importance(payload: Mapping[str, Any]) -> Figure:
     return figure(
         (bars + lines).properties(height=26 * len(rows)),
         title=f"The model uses {first['column']} most: {share(first['share'])} of all contributions",
-        subtitle=f"Mean absolute SHAP value with 95 % interval, {payload['sample_rows']:,} rows{rest}",
+        subtitle=(
+            f"Mean absolute SHAP value ({payload['scale']}) with 95 % interval, {payload['sample_rows']:,} rows{rest}"
+        ),
         table=payload["importance"],
+    )
+
+
+def held_out(payload: Mapping[str, Any]) -> Figure | None:
+    """Draw how much worse the score is without each column; nothing where it has not been measured."""
+    found = payload.get("held_out")
+    if not found:
+        return None
+    joined = [
+        {"column": " + ".join(one["columns"]), "what": "group", **{key: one[key] for key in ("value", "low", "high")}}
+        for one in found["groups"]
+    ]
+    table = [dict(one, what="column") for one in found["columns"]] + joined
+    rows = [dict(one) for one in sorted(table, key=lambda one: -one["value"])[:_MOST]]
+    y = alt.Y("column:N", sort=[row["column"] for row in rows], title=None, axis=alt.Axis(labelLimit=150))
+    title = find_metric(found["metric"]).title
+    x = alt.X("value:Q", title=f"loss of {title}")
+    points = (
+        alt.Chart(data(rows))
+        .mark_point(filled=True, size=70, opacity=1, color=BEST)
+        .encode(
+            y=y,
+            x=x,
+            shape=alt.Shape(
+                "what:N",
+                title=None,
+                scale=alt.Scale(domain=["column", "group"], range=["circle", "diamond"]),
+                legend=alt.Legend(orient="bottom") if joined else None,
+            ),
+            tooltip=["column:N", *(alt.Tooltip(f"{name}:Q", format=".4g") for name in ("value", "low", "high"))],
+        )
+    )
+    lines = alt.Chart(data(rows)).mark_rule(strokeWidth=2, color=BEST, opacity=0.5).encode(y=y, x="low:Q", x2="high:Q")
+    zero = alt.Chart(data([{"zero": 0}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(x="zero:Q")
+    count = found["shown"] + found["not_shown"]
+    return figure(
+        (zero + lines + points).properties(height=26 * len(rows)),
+        title=f"{found['shown']} of {count} columns are needed beyond chance on rows the model has not seen",
+        subtitle=f"Permutation importance with 95 % interval, {found['rows']:,} held-out rows; dashed: no loss",
+        table=table,
     )
 
 

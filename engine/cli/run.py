@@ -229,6 +229,7 @@ def predict(slug: str, file: Path, out: Path) -> Document:
 @click.option("--fixed", multiple=True, metavar="COLUMN", help="Mark a column that cannot change.")
 @click.option("--free", multiple=True, metavar="COLUMN", help="Take such a mark away.")
 @click.option("--target", "wanted", help="The class to reach, or the value to pass, by the smallest change.")
+@click.option("--held-out", is_flag=True, help="Measure columns on held-out rows too, however long the fits take.")
 @click.option("--detach", is_flag=True, help="Return at once.")
 def explain(
     slug: str,
@@ -237,6 +238,7 @@ def explain(
     fixed: tuple[str, ...],
     free: tuple[str, ...],
     wanted: str | None,
+    held_out: bool,
     detach: bool,
 ) -> Document:
     """Say what the model pays attention to, for all rows or for one, and what it would say to other values."""
@@ -249,7 +251,11 @@ def explain(
     if wanted is not None and row is None:
         raise InputError("A target belongs to a row, and none was named.", hint="Add --row and its number in the file.")
     asked = row is not None
-    run_id = whatif.start(settings, slug, int(row or 0), wanted=wanted) if asked else work.explain(settings, slug)
+    run_id = (
+        whatif.start(settings, slug, int(row or 0), wanted=wanted)
+        if asked
+        else work.explain(settings, slug, held_out=held_out)
+    )
     if run_id is not None and detach:
         return {"run_id": run_id, "words": []}
     result = one_row.finish(settings, run_id) if run_id is not None else {}
@@ -260,5 +266,7 @@ def explain(
         "importance": stored.get("importance", []),
         "scale": stored.get("scale"),
         "method": stored.get("method"),
+        "held_out": stored.get("held_out"),
+        "trees": stored.get("trees"),
         **about,
     }

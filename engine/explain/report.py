@@ -25,6 +25,9 @@ from engine.explain.together import together
 SHAPES = 6
 """Columns whose shape is shown."""
 
+FIRST_VIEW_SECONDS = 2.0
+"""Budget of a view that somebody waits for; a whole one may take longer."""
+
 _LEAST_ROWS = 30
 _FOR_SAMPLE, _LATEST = 0.6, 0.75
 """Parts of the budget: planned for the sample, and when it ends though rows are left."""
@@ -119,6 +122,18 @@ def explain(
         "rows": _rows(model, done, frame, y, problem),
     }
     return payload | {"words": words.summary(payload, problem)}
+
+
+def is_whole(payload: dict[str, Any], rows: int) -> bool:
+    """Whether an explanation has as many rows as are ever explained, so that more time would give no more.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the training part.
+    """
+    wished = tuple(min(size, rows) for size in sampling.SIZES[0])
+    return (payload["sample_rows"], payload["background_rows"]) == wished and payload["columns_joined"] == 0
 
 
 def _compute(

@@ -79,7 +79,7 @@ def row_summary(row: Mapping[str, Any], what: str) -> list[str]:
     moving = [one for one in singles[:3] if abs(one["value"]) > _HARDLY * total]
     if moving:
         parts = [f"{_cell(one['column'], one['cell'])} ({_signed(one['value'])})" for one in moving]
-        sentences.append(f"Largest contributions: {_listed(parts)}.")
+        sentences.append(f"Largest contributions: {listed(parts)}.")
     if row["actual"] is not None:
         actual = row["actual"]
         sentences.append(f"The actual value is {repr(actual) if isinstance(actual, str) else number(actual)}.")
@@ -112,7 +112,7 @@ def summary(payload: Mapping[str, Any], problem: Problem) -> list[str]:
     if payload["columns_joined"]:
         sentences.append(_joined(payload))
     if payload["correlated"]:
-        groups = "; ".join(_listed(group) for group in payload["correlated"])
+        groups = "; ".join(listed(group) for group in payload["correlated"])
         sentences.append(
             f"Columns that move together: {groups}. The model may use one in place of another, so read the importance "
             "of such a group as one."
@@ -136,7 +136,7 @@ def _most_used(ranked: Sequence[Mapping[str, Any]], problem: Problem) -> str:
     )
     if others:
         sentence += "; next " + ("comes " if len(others) == 1 else "come ")
-        sentence += _listed([f"{one['column']} ({share(one['share'])})" for one in others])
+        sentence += listed([f"{one['column']} ({share(one['share'])})" for one in others])
     return sentence + "."
 
 
@@ -175,5 +175,6 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else '−'}{number(abs(value))}"
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
+    """Join parts as a sentence does: ``a, b and c``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

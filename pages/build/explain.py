@@ -9,7 +9,7 @@ from engine.charts import explanation as figures
 from engine.domain.project import Project
 from engine.store import runs
 from engine.store.db import connect
-from pages.shared import charts, frame, messages, one_row, run_panel, standing, state
+from pages.shared import charts, explained, frame, messages, one_row, run_panel, standing, state
 
 
 def page() -> None:
@@ -24,17 +24,11 @@ def page() -> None:
         _missing(project)
         return
     payload = found.explanation
-    words, picture = st.columns([2, 3])
-    with words:
-        for sentence in payload["words"]:
-            st.markdown(messages.plain(sentence))
-        st.caption(f"{payload['method']}")
-    with picture:
-        charts.show(figures.importance(payload), name="importance")
-    shape, row = st.tabs(["Shape of a column", "One row"], key="explain-part", on_change="rerun")
+    explained.show(project, payload)
+    shape, row = st.tabs(["Shape of a column", "One row"], key="explain-part", on_change="rerun", bind="query-params")
     with shape:
         names = [one["column"] for one in payload["shape"]]
-        chosen = st.selectbox("Column", names)
+        chosen = st.selectbox("Column", names, key="shape-column", bind="query-params")
         charts.show(figures.shape(payload["shape"][names.index(chosen)], payload["scale"]), name="shape")
     if row.open:
         with row:

@@ -41,7 +41,12 @@ def show(project: Project, payload: dict[str, Any]) -> None:
         if held_out:
             st.markdown(messages.plain(held_out))
         part = st.segmented_control(
-            "About this row", _PARTS, default=_PARTS[0], label_visibility="collapsed", key="one-row-part"
+            "About this row",
+            _PARTS,
+            default=_PARTS[0],
+            label_visibility="collapsed",
+            key="one-row-part",
+            bind="query-params",
         )
         if part == _PARTS[0]:
             what_if.show(project, here, trial, row, payload["scale"])
@@ -71,10 +76,15 @@ def _find(here: Room, trial: Trial) -> int | None:
     """Let a person choose a row in one of several ways; returns its number in the file."""
     ways = (*whatif.WAYS, _BY_NUMBER, _BY_VALUE)
     left, right = st.columns(2, vertical_alignment="bottom")
-    way = left.selectbox("Which row", ways, key="one-row-way")
+    way = left.selectbox("Which row", ways, key="one-row-way", bind="query-params")
     if way == _BY_NUMBER:
         given = right.number_input(
-            "Its number in the file", min_value=0, step=1, value=int(here.frame.index[0]), key="one-row-number"
+            "Its number in the file",
+            min_value=0,
+            step=1,
+            value=int(here.frame.index[0]),
+            key="one-row-number",
+            bind="query-params",
         )
         here.place(int(given))
         return int(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,8 @@ from engine.domain.run import RunStatus, Trial, TrialKind
 from engine.evaluate.conformal import coverage_values
 from engine.evaluate.consequences import consequences
 from engine.evaluate.report import evaluate
-from engine.explain.report import explain
+from engine.explain.report import FIRST_VIEW_SECONDS, explain, is_whole
+from engine.runs.jobs.held_out import complete
 from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
@@ -43,8 +45,23 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
         runs.move(db, progress.run_id, RunStatus.EXPLAINING, progress.clock())
     progress.tell("Computing what the model pays attention to", 1.0)
     model = fitted(settings, trial, material, seed=seed)
-    explanation = explain(model, material.X, material.y, material.problem, seed=seed, oof=oof)
-    with connect(settings) as db:
+    explanation = explain(
+        model, material.X, material.y, material.problem, seed=seed, oof=oof, budget_seconds=FIRST_VIEW_SECONDS
+    )
+    _keep(progress, trial, explanation)
+    if progress.stopping():
+        return
+    # The first view is stored already: whatever happens from here on, nothing of it is lost.
+    if not is_whole(explanation, len(material.X)):
+        progress.tell("Explaining more rows", 1.0)
+        explanation = explain(model, material.X, material.y, material.problem, seed=seed, oof=oof)
+        _keep(progress, trial, explanation)
+    progress.tell("Measuring columns on rows that were held out", 1.0)
+    _keep(progress, trial, complete(settings, trial, material, folds, model, explanation, seed=seed))
+
+
+def _keep(progress: Progress, trial: Trial, explanation: dict[str, Any]) -> None:
+    with connect(progress.settings) as db:
         results.save_explanation(db, trial.run_id, trial.id, explanation, progress.clock())
 
 

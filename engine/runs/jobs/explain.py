@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from engine.domain.run import RunStatus
+from engine.domain.run import RunStatus, Trial
 from engine.errors import InputError
 from engine.explain.local import explain_row
 from engine.runs.jobs.assess import assess
-from engine.runs.jobs.material import fitted, training
+from engine.runs.jobs.held_out import complete
+from engine.runs.jobs.material import Material, fitted, training
 from engine.runs.jobs.one_row import beside
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
@@ -30,6 +32,8 @@ def do(progress: Progress) -> bool:
             runs.move(db, progress.run_id, RunStatus.EVALUATING, progress.clock())
         assess(progress, material, material.folds(frame), trial, seed=seed)
     result: dict[str, object] = {"trial": trial.id}
+    if run.params.get("held_out"):
+        _more(progress, material, frame, trial, seed)
     row = run.params.get("row")
     if row is not None:
         progress.tell(f"Explaining row {row}", 0.5)
@@ -46,3 +50,17 @@ def do(progress: Progress) -> bool:
     with connect(settings) as db:
         runs.set_result(db, progress.run_id, result)
     return False
+
+
+def _more(progress: Progress, material: Material, frame: pd.DataFrame, trial: Trial, seed: int) -> None:
+    """Measure what an explanation lacks of rows that were held out, however long its model takes to fit."""
+    settings = progress.settings
+    with connect(settings) as db:
+        payload = results.explanation(db, trial.id)
+    if payload is None or payload.get("held_out"):
+        return
+    progress.tell("Measuring columns on rows that were held out", 0.5)
+    model = fitted(settings, trial, material, seed=seed)
+    done = complete(settings, trial, material, material.folds(frame), model, payload, seed=seed, asked=True)
+    with connect(settings) as db:
+        results.save_explanation(db, trial.run_id, trial.id, done, progress.clock())
