@@ -84,12 +84,8 @@ def _state(skill: Skill, ground: _Ground) -> SkillState:
     for evidence in _proved_by_person(skill, ground):
         _keep(proofs, evidence)
     for dossier in ground.dossiers:
-        began = dossier.project.created_at
-        reachable = [level for level in skill.checks if dossier.is_own or level == LEVELS[0]]
-        # Nothing in a project is older than the project, so one that begins later has no earlier proof.
-        if any(level not in proofs or _rank(proofs[level]) > (-CAPS[Trust.VERIFIED], began) for level in reachable):
-            for evidence in _proved_by(skill, dossier, reachable, ground.known):
-                _keep(proofs, evidence)
+        for evidence in _proved_by(skill, dossier, _worth_asking(skill, dossier, proofs), ground.known):
+            _keep(proofs, evidence)
     remembered = recalled(_person(skill, ground, 1))
     top = max(proofs, default=1 if remembered else 0)
     return SkillState(
@@ -99,6 +95,19 @@ def _state(skill: Skill, ground: _Ground) -> SkillState:
         evidence=tuple(proofs[level] for level in sorted(proofs)),
         recalled=_evidence(1, remembered, "practice") if remembered else None,
     )
+
+
+def _worth_asking(skill: Skill, dossier: Dossier, proofs: Mapping[int, Evidence]) -> list[int]:
+    """List the levels that a project can reach and of which it may have an earlier proof."""
+    # Nothing in a project is older than the project, so one that begins later has no earlier proof.
+    oldest = (-CAPS[Trust.VERIFIED], dossier.project.created_at)
+    open_levels = {level for level in skill.checks if level not in proofs or _rank(proofs[level]) > oldest}
+    if not dossier.is_own:
+        return [level for level in open_levels if level == LEVELS[0]]
+    if dossier.published_at is None:
+        open_levels.discard(4)
+    # What is demonstrated was applied in the same project.
+    return sorted(open_levels | ({3} if 4 in open_levels else set()))
 
 
 def _keep(proofs: dict[int, Evidence], evidence: Evidence) -> None:
