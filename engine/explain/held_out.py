@@ -98,8 +98,6 @@ def permutation(
         )
     entries = [(name, list(names), _fall(one, problem)) for (name, names), one in zip(items, found, strict=True)]
     entries.sort(key=lambda entry: -(entry[2]["value"] or 0.0))
-    known = {name for name, _, _ in entries}
-    shown = sum(bool(name) and fall["low"] is not None and fall["low"] > 0 for name, _, fall in entries)
     return {
         "metric": problem.metric,
         "score": float(score),
@@ -107,11 +105,20 @@ def permutation(
         "parts": len(drawn),
         "repeats": repeats,
         "method": _method(len(places), len(drawn), repeats, method),
-        "columns": [{"column": name, **fall} for name, _, fall in entries if name],
+        **_listed(entries, problem),
+    }
+
+
+def _listed(entries: Sequence[tuple[str, list[str], dict[str, float | None]]], problem: Problem) -> dict[str, Any]:
+    """Tell columns from groups, and count those that the score is shown to need."""
+    columns = [{"column": name, **fall} for name, _, fall in entries if name]
+    shown = sum(bool(name) and fall["low"] is not None and fall["low"] > 0 for name, _, fall in entries)
+    return {
+        "columns": columns,
         "groups": [{"columns": names, **fall} for name, names, fall in entries if not name],
-        "joined": len(problem.features) - len(known & set(problem.features)),
+        "joined": len(set(problem.features) - {name for name, _, _ in entries}),
         "shown": shown,
-        "not_shown": sum(bool(name) for name, _, _ in entries) - shown,
+        "not_shown": len(columns) - shown,
     }
 
 

@@ -14,7 +14,7 @@ from engine.explain.output import Floats, Places, Predictor, predict_outputs
 POOL_ROWS = 2_000
 """Rows that are predicted at all: background, sample and stored examples are drawn from them."""
 
-SIZES = ((200, 100), (200, 50), (200, 25), (100, 25), (100, 10), (50, 10), (30, 10), (30, 5))
+SIZES = ((200, 100), (200, 50), (200, 25), (200, 15), (200, 10), (100, 10), (50, 10), (30, 10), (30, 5))
 """Explained rows and background rows, from the wish down to the least."""
 
 _PROBES = (100, 1_000, 10_000)
