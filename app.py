@@ -10,6 +10,7 @@ PAGES = {
     "Study": [
         st.Page("pages/study/today.py", title="Today", icon=":material/today:", default=True),
         st.Page("pages/study/path.py", title="Path", icon=":material/conversion_path:"),
+        st.Page("pages/study/practice.py", title="Practice", icon=":material/quiz:"),
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),

@@ -75,6 +75,8 @@ def explain(settings: Settings, item: str, words: str, *, clock: Clock = utc_now
     with connect(settings) as db, db.atomic():
         if item not in waiting(db, now):
             raise InputError("This decision does not come back yet.", hint=f"It does after {AFTER_DAYS} days.")
+        if any(one["item"] == item and one["due"] > now for one in practice.cards(db)):
+            raise InputError("This decision was explained not long ago.", hint="It comes back when it is due.")
         found, _ = _decision(db, item)
         practice.add_note(db, found.id, found.project, day, text, now)
         stored = practice.note(db, found.id, day)

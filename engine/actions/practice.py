@@ -15,6 +15,7 @@ from engine.actions import explain_back, own_questions
 from engine.domain.clock import Clock, utc_now
 from engine.domain.practice import Answer, Quiz, Recalled
 from engine.errors import InputError
+from engine.evidence import skills
 from engine.settings import Settings
 from engine.store import practice
 from engine.store.db import connect
@@ -205,10 +206,19 @@ def statistics(settings: Settings, *, clock: Clock = utc_now) -> dict[str, Any]:
     now = clock()
     with connect(settings) as db:
         log = practice.answers(db)
-    skills = [{"skill": name, **asdict(one)} for name, one in recall(settings, clock=lambda: now).items()]
-    for one in skills:
-        del one["solved"]
-    return {**standing.statistics(log, now.date()), "skills": skills}
+    known = [{"skill": name, **asdict(one)} for name, one in recall(settings, clock=lambda: now).items()]
+    for one in known:
+        one["solved"] = len(one["solved"])
+        one["quiz_passed_at"] = one["quiz_passed_at"].isoformat() if one["quiz_passed_at"] else None
+    return {**standing.statistics(log, now.date()), "skills": known}
+
+
+def skill_names() -> dict[str, str]:
+    """Name the skills that the bank practises, by id, in the order of their names."""
+    known = {one.id: one.name for one in skills.skills()}
+    found = {one.skills[0] for one in questions.bank()}
+    names = {one: known.get(one, one.replace("-", " ").capitalize()) for one in found}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
 def as_anki(settings: Settings) -> str:

@@ -13,7 +13,7 @@ import click
 from engine.cli.app import app
 from engine.cli.output import Group
 
-_ROOMS = ("house", "project", "data", "recipe", "families", "run", "evaluate", "submit", "portfolio")
+_ROOMS = ("house", "project", "data", "recipe", "families", "run", "evaluate", "submit", "portfolio", "practice")
 
 
 class Commands(Group):

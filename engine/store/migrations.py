@@ -203,7 +203,8 @@ _PRACTICE = (
         item TEXT PRIMARY KEY, stability REAL NOT NULL, difficulty REAL NOT NULL, due TEXT NOT NULL,
         last_review TEXT NOT NULL)""",
     """CREATE TABLE quizzes (
-        id INTEGER PRIMARY KEY, day TEXT NOT NULL, skill TEXT NOT NULL, items TEXT NOT NULL, created_at TEXT NOT NULL)""",
+        id INTEGER PRIMARY KEY, day TEXT NOT NULL, skill TEXT NOT NULL, items TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
     """CREATE TABLE answers (
         id INTEGER PRIMARY KEY, day TEXT NOT NULL, item TEXT NOT NULL, turn INTEGER NOT NULL, quiz INTEGER NOT NULL,
         skill TEXT NOT NULL, given TEXT NOT NULL, is_right INTEGER NOT NULL, said TEXT NOT NULL, hints INTEGER NOT NULL,
