@@ -72,7 +72,7 @@ def explain(settings: Settings, item: str, words: str, *, clock: Clock = utc_now
     if len(text) > LONGEST_TEXT:
         raise InputError(f"The text has {len(text):,} characters.", hint=f"Shorten it to {LONGEST_TEXT:,}.")
     day = now.date().isoformat()
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db:
         if item not in waiting(db, now):
             raise InputError("This decision does not come back yet.", hint=f"It does after {AFTER_DAYS} days.")
         if any(one["item"] == item and one["due"] > now for one in practice.cards(db)):
@@ -105,33 +105,39 @@ def compare(settings: Settings, item: str, points: Sequence[str], *, clock: Cloc
         raise InputError("This point is not on the checklist.")
     now, found = clock(), decision(settings, item)[0]
     day = now.date().isoformat()
-    with connect(settings) as db, db.atomic():
+    right = recalled(points)
+    with connect(settings) as db:
         note = practice.note(db, found.id, day)
         if note is None:
             raise InputError("Nothing was explained today.", hint="Say it in your own words first.")
-        if not practice.tick_note(db, found.id, day, points):
-            return recalled(note.points or ())
-        right = recalled(points)
         memory = next((Memory(**row) for row in practice.cards(db) if row["item"] == item), None)
-        done = Answer(
-            day=day,
-            item=item,
-            turn=1,
-            quiz=0,
-            skill="",
-            given="null",
-            is_right=right,
-            said="",
-            hints=0,
-            seconds=SECONDS,
-            is_new=memory is None,
-            days_apart=(memory.due - memory.last_review).days if memory else None,
-            created_at=now,
-        )
-        if practice.add_answer(db, done):
-            did = Behaviour(right=right, seconds=SECONDS, fast=0)
-            practice.put_card(db, **asdict(review(item, memory, did, now)))
-    return right
+        # The transaction begins by writing, so that a second tab waits for it and then finds nothing left to do.
+        with db.atomic():
+            if practice.tick_note(db, found.id, day, points):
+                done = _answer(item, right, memory, now)
+                if practice.add_answer(db, done):
+                    did = Behaviour(right=right, seconds=SECONDS, fast=0)
+                    practice.put_card(db, **asdict(review(item, memory, did, now)))
+        kept = practice.note(db, found.id, day)
+    return recalled((kept.points if kept else None) or ())
+
+
+def _answer(item: str, right: bool, memory: Memory | None, now: datetime) -> Answer:
+    return Answer(
+        day=now.date().isoformat(),
+        item=item,
+        turn=1,
+        quiz=0,
+        skill="",
+        given="null",
+        is_right=right,
+        said="",
+        hints=0,
+        seconds=SECONDS,
+        is_new=memory is None,
+        days_apart=(memory.due - memory.last_review).days if memory else None,
+        created_at=now,
+    )
 
 
 def recalled(points: Sequence[str]) -> bool:

@@ -108,7 +108,7 @@ def answer(
     question = own_questions.find(settings, item)
     marked = mark(question, given)
     now = clock()
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db:
         _check_open(db, item, turn, quiz, now)
         memory = next((one for one in _deck(db) if one.item == item), None)
         stored = Answer(
@@ -126,8 +126,11 @@ def answer(
             days_apart=(memory.due - memory.last_review).days if memory else None,
             created_at=now,
         )
-        if practice.add_answer(db, stored) and turn == 1 and (not quiz or not marked.right):
-            keep(db, stored, memory, question.seconds)
+        # The transaction begins by writing: one that begins by reading could not be turned into a writing one while
+        # another tab writes. Whoever comes second stores nothing.
+        with db.atomic():
+            if practice.add_answer(db, stored) and turn == 1 and (not quiz or not marked.right):
+                keep(db, stored, memory, question.seconds)
     return answered(settings, item, turn, quiz=quiz, clock=lambda: now) or stored
 
 
@@ -157,7 +160,7 @@ def start_quiz(settings: Settings, skill: str = "", *, clock: Clock = utc_now) -
         If no question practises the skill, or every possible set was asked today.
     """
     now = clock()
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db:
         day = now.date().isoformat()
         earlier = [one for one in practice.quizzes(db) if one.day == day]
         for one in earlier:

@@ -48,11 +48,8 @@ def _cards() -> None:
     with st.container(border=True):
         if turn == 2:
             st.caption("Once more, since it was missed today.")
-        if item.startswith(explain_back.PREFIX):
-            done = explain_back_view.show(item)
-        else:
-            done = question_view.show(item, turn)
-        if done:
+        own = item.startswith(explain_back.PREFIX)
+        if explain_back_view.show(item) if own else question_view.show(item, turn):
             _next()
 
 

@@ -36,8 +36,8 @@ def wrong(item: str) -> object:
 
 def work_off(settings: Settings, clock: Clock, *, miss: int = 0) -> list[str]:
     done = []
-    while found := practice.today(settings, clock=clock)["cards"]:
-        item, turn = found[0], practice.today(settings, clock=clock)["turns"][0]
+    while (found := practice.today(settings, clock=clock))["cards"]:
+        item, turn = found["cards"][0], found["turns"][0]
         given = wrong(item) if len(done) < miss and turn == 1 else right(item)
         practice.answer(settings, item, given, turn=turn, clock=clock)
         done.append(item)
@@ -60,7 +60,7 @@ def test_four_new_cards_a_day_and_a_missed_one_comes_once_more_at_the_end(settin
 
 def test_the_day_is_capped_and_a_return_after_a_break_is_gentle(settings: Settings, clock: Clock) -> None:
     sizes = []
-    for _ in range(30):
+    for _ in range(6):
         sizes.append(len(work_off(settings, clock, miss=20)))
         clock.pass_by(days=1)
         with connect(settings) as db:
@@ -78,8 +78,8 @@ def test_the_day_is_capped_and_a_return_after_a_break_is_gentle(settings: Settin
 
 def test_an_answer_counts_once_under_double_clicks_and_in_two_tabs(settings: Settings, clock: Clock) -> None:
     item = practice.today(settings, clock=clock)["cards"][0]
-    with ThreadPoolExecutor(4) as pool:
-        given = [wrong(item), right(item)] * 4
+    with ThreadPoolExecutor(3) as pool:
+        given = [wrong(item), right(item)] * 3
         kept = list(pool.map(lambda one: practice.answer(settings, item, one, clock=lambda: MOMENT), given))
     assert len({one.is_right for one in kept}) == 1
     with connect(settings) as db:
@@ -100,7 +100,7 @@ def test_cards_of_other_days_and_nonsense_are_refused_and_nothing_is_stored(sett
         practice.answer(settings, todays[0], [], clock=clock)
     with pytest.raises(InputError, match="no question"):
         practice.answer(settings, "<b>none</b>", 1, clock=clock)
-    with pytest.raises(InputError, match="not part of an open quiz|no quiz"):
+    with pytest.raises(InputError, match="There is no quiz"):
         practice.answer(settings, todays[0], right(todays[0]), quiz=9, clock=clock)
     with connect(settings) as db:
         assert log.answers(db) == []
