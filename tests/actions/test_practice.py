@@ -198,12 +198,12 @@ def test_ticks_without_the_reason_do_not_count(settings: Settings, clock: Clock)
     assert explain_back.defended(settings) == {}
 
 
-@pytest.mark.parametrize("one", questions.bank(), ids=lambda one: one.id)
-def test_no_hint_gives_the_answer_away(one: questions.Question) -> None:
-    said = hint(one)
-    assert said
-    if isinstance(one.answer, int) and one.choices:
-        assert said != f"It is not “{one.choices[one.answer]}”."
+def test_no_hint_gives_the_answer_away() -> None:
+    for one in questions.bank():
+        said = hint(one)
+        assert said, one.id
+        if isinstance(one.answer, int) and one.choices:
+            assert said != f"It is not “{one.choices[one.answer]}”."
 
 
 def test_files_to_take_away_hold_every_question_and_answer(settings: Settings, clock: Clock) -> None:

@@ -13,6 +13,12 @@ from tests.conftest import MOMENT, make_project
 from tests.pages.conftest import FILES, ROOT, SLUG, Open, click, words
 
 
+def place(app: AppTest, name: str) -> str:
+    """Read the address; a value is a text or a list of one."""
+    found = app.query_params[name]
+    return found if isinstance(found, str) else found[0]
+
+
 def answer(app: AppTest, item: str, settings: Settings) -> AppTest:
     one = own_questions.find(settings, item)
     if one.numeric:
@@ -30,7 +36,7 @@ def answer(app: AppTest, item: str, settings: Settings) -> AppTest:
 def test_a_card_is_answered_explained_and_stays_after_a_reload(open_page: Open, settings: Settings) -> None:
     app = open_page("practice")
     assert "Today: 4 cards" in words(app)
-    item = app.query_params["card"][0]
+    item = place(app, "card")
     app = answer(app, item, settings)
     assert "Today: 3 cards" in words(app)
     assert "Right" in words(app)
@@ -43,7 +49,7 @@ def test_a_card_is_answered_explained_and_stays_after_a_reload(open_page: Open, 
     assert not again.exception
     assert "Today: 3 cards" in words(again)
     app = click(app, "Next")
-    assert app.query_params["card"][0] != item
+    assert place(app, "card") != item
     with connect(settings) as db:
         assert len(log.answers(db)) == 1
 
@@ -57,7 +63,7 @@ def test_nothing_picked_is_one_sentence_and_stores_nothing(open_page: Open, sett
 
 def test_a_quiz_holds_two_questions_of_the_own_run_with_true_answers(open_page: Open, filled: Settings) -> None:
     app = click(open_page("practice", SLUG), "Start this quiz")
-    number = int(app.query_params["quiz"][0])
+    number = int(place(app, "quiz"))
     items = practice.quiz(filled, number)["quiz"].items
     own = [item for item in items if "-own-" in item]
     assert len(own) == 2
