@@ -12,6 +12,7 @@ PAGES = {
         st.Page("pages/study/path.py", title="Path", icon=":material/conversion_path:"),
         st.Page("pages/study/lesson.py", title="Lessons", icon=":material/school:"),
         st.Page("pages/study/ideas.py", title="Ideas", icon=":material/emoji_objects:"),
+        st.Page("pages/study/practice.py", title="Practice", icon=":material/quiz:"),
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),

@@ -62,6 +62,13 @@ def skills(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0013_practice")
+def practice(db: Database) -> None:
+    """Keep the deck of practice, each answer, the quizzes, and what a person said about their own decisions."""
+    for statement in _PRACTICE:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -226,6 +233,23 @@ _SKILLS = (
         id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, note TEXT NOT NULL, created_at TEXT NOT NULL,
         UNIQUE (first, last))""",
     """CREATE TABLE rhythm (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+_PRACTICE = (
+    """CREATE TABLE cards (
+        item TEXT PRIMARY KEY, stability REAL NOT NULL, difficulty REAL NOT NULL, due TEXT NOT NULL,
+        last_review TEXT NOT NULL)""",
+    """CREATE TABLE quizzes (
+        id INTEGER PRIMARY KEY, day TEXT NOT NULL, skill TEXT NOT NULL, items TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    """CREATE TABLE answers (
+        id INTEGER PRIMARY KEY, day TEXT NOT NULL, item TEXT NOT NULL, turn INTEGER NOT NULL, quiz INTEGER NOT NULL,
+        skill TEXT NOT NULL, given TEXT NOT NULL, is_right INTEGER NOT NULL, said TEXT NOT NULL, hints INTEGER NOT NULL,
+        seconds REAL NOT NULL, is_new INTEGER NOT NULL, days_apart INTEGER, created_at TEXT NOT NULL,
+        UNIQUE (day, item, turn, quiz))""",
+    """CREATE TABLE interview_notes (
+        id INTEGER PRIMARY KEY, decision_id INTEGER NOT NULL, project TEXT NOT NULL, day TEXT NOT NULL,
+        words TEXT NOT NULL, points TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, UNIQUE (decision_id, day))""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

@@ -34,6 +34,20 @@ def order_of_choices(question: Question, seed: int) -> tuple[int, ...]:
     return tuple(shown)
 
 
+def hint(question: Question, seed: int = 0) -> str:
+    """Write a hint: a choice that is wrong, how many are right, the first step, or what the sum is made of."""
+    if question.numeric:
+        names = ", ".join(f"{name} = {value:,.10g}" for name, value in question.inputs.items())
+        return f"The sum is made of: {names}." if names else "Look at the units of what is given."
+    if question.kind == "order":
+        return f"It begins with “{question.choices[0]}”."
+    wanted = question.answer if isinstance(question.answer, tuple) else (int(question.answer),)
+    if question.kind == "multiple":
+        return f"{len(wanted)} of the {len(question.choices)} choices are right."
+    wrong = [index for index in order_of_choices(question, seed) if index not in wanted]
+    return f"It is not “{question.choices[wrong[0]]}”."
+
+
 def as_note(question: Question) -> Note:
     """Write a question as a note for Anki: everything that is shown on the front, answer and reason on the back."""
     parts = [question.text]

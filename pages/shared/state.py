@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from engine import settings as environment
@@ -17,6 +19,7 @@ FILES = {
     "path": "pages/study/path.py",
     "lesson": "pages/study/lesson.py",
     "ideas": "pages/study/ideas.py",
+    "practice": "pages/study/practice.py",
     "gallery": "pages/build/gallery.py",
     "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",
@@ -81,6 +84,32 @@ def intake() -> int | None:
 def go_intake(number: int) -> None:
     """Open the page of a file on its way in."""
     st.switch_page(FILES["bring"], query_params={"intake": str(number)})
+
+
+def card() -> str:
+    """Return the practice card that the address names."""
+    return str(st.query_params.get("card") or "")[:200]
+
+
+def quiz() -> int:
+    """Return the number of the quiz that the address names; 0 for none."""
+    named = str(st.query_params.get("quiz") or "")
+    return int(named) if named.isdecimal() and len(named) < 12 else 0
+
+
+def stay(**where: str | int) -> None:
+    """Name a place of this page in the address; what is empty is taken out of it."""
+    for name, value in where.items():
+        if value:
+            st.query_params[name] = str(value)
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def seconds_since_shown(name: str) -> float:
+    """Say for how many seconds something has been shown in this session."""
+    shown = st.session_state.setdefault("shown", {})
+    return time.monotonic() - float(shown.setdefault(name, time.monotonic()))
 
 
 def note(text: str) -> None:

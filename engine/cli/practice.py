@@ -1,0 +1,101 @@
+"""Commands around practice: what is due, a quiz, answers, files to take away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.actions import explain_back, own_questions
+from engine.actions import practice as room
+from engine.cli.output import Document, command, home
+from engine.errors import InputError
+from engine.study.presenting import as_note
+from engine.study.questions import Question
+
+
+def register(main: click.Group) -> None:
+    """Add these commands."""
+    for one in (due, answer, quiz, statistics, export):
+        practice.add_command(one)
+    main.add_command(practice)
+
+
+@click.group()
+def practice() -> None:
+    """Practise: cards of the day, quizzes, explanations of own decisions."""
+
+
+def _shown(item: str) -> dict[str, Any]:
+    if item.startswith(explain_back.PREFIX):
+        found, title = explain_back.decision(home(), item)
+        return {"id": item, "text": f"In “{title}” you decided on: {found.step} {found.choice}. Why?", "choices": []}
+    question: Question = own_questions.find(home(), item)
+    return {"id": item, "kind": question.kind, "text": as_note(question).front, "choices": list(question.choices)}
+
+
+def _due_text(document: Document) -> str:
+    head = f"Today: {len(document['cards'])} cards, about {document['minutes']} min"
+    return "\n".join([head, *(f"{one['id']}: {one['text']}" for one in document["cards"][:1])])
+
+
+@command("due", _due_text)
+def due() -> Document:
+    """Show today's cards; as text, the next one."""
+    found = room.today(home())
+    return {**found, "cards": [_shown(item) for item in found["cards"]]}
+
+
+@command("answer", lambda document: f"{document['said']}\n{document['explanation']}")
+@click.argument("item")
+@click.argument("given")
+@click.option("--turn", type=click.IntRange(1, 2), default=1, show_default=True)
+@click.option("--quiz", "number", type=int, default=0, help="Number of the quiz; 0 for a card of the day.")
+def answer(item: str, given: str, turn: int, number: int) -> Document:
+    """Answer a question: a number, or the choices by their text, one a line and in order where an order is asked."""
+    question = own_questions.find(home(), item)
+    picked: Any = given
+    if not question.numeric:
+        lines = [line.strip() for line in given.splitlines() if line.strip()]
+        unknown = [line for line in lines if line not in question.choices]
+        if unknown:
+            raise InputError(f"{unknown[0]!r} is none of the choices.", hint="Write a choice as it is shown.")
+        picked = [question.choices.index(line) for line in lines]
+    done = room.answer(home(), item, picked, turn=turn, quiz=number)
+    return {"id": item, "right": done.is_right, "said": done.said, "explanation": question.explanation}
+
+
+@command("quiz")
+@click.option("--skill", default="", help="Id of a skill; all by default.")
+def quiz(skill: str) -> Document:
+    """Begin a quiz of eight, or go on with it."""
+    found = room.quiz(home(), room.start_quiz(home(), skill).id)
+    return {
+        "quiz": found["quiz"].id,
+        "answered": len(found["answers"]),
+        "passed": found["passed"],
+        "questions": [_shown(item) for item in found["open"]],
+    }
+
+
+@command("statistics")
+def statistics() -> Document:
+    """Show true retention, answers a week and recall by skill."""
+    return room.statistics(home())
+
+
+@command("export")
+@click.option("--anki", type=click.Path(dir_okay=False, path_type=Path), help="Questions, for Anki to import.")
+@click.option("--notes", type=click.Path(dir_okay=False, path_type=Path), help="Interview notes, as Markdown.")
+def export(anki: Path | None, notes: Path | None) -> Document:
+    """Write the questions for Anki, or the interview notes."""
+    if anki is None and notes is None:
+        raise InputError("Nothing was asked for.", hint="Name a file with --anki or --notes.")
+    for path, text in ((anki, room.as_anki), (notes, explain_back.as_markdown)):
+        if path is not None:
+            try:
+                path.write_text(text(home()), encoding="utf-8")
+            except OSError as error:
+                raise InputError(f"{path.name} cannot be written.", hint="Choose another place.") from error
+    return {"anki": str(anki) if anki else None, "notes": str(notes) if notes else None}
