@@ -29,7 +29,7 @@ POINTS = {
     "other": "I named at least one other way and why not that one.",
     "fact": "I gave a fact or a number for it.",
 }
-"""The checklist. Recalled means: choice and reason, and one of the other two."""
+"""The checklist. Recall means: choice and reason, and one of the other two."""
 
 
 def waiting(db: Database, now: datetime) -> list[str]:

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from engine.actions import explain_back, own_questions
 from engine.domain.clock import Clock, utc_now
-from engine.domain.practice import Answer, Quiz, Recalled
+from engine.domain.practice import Answer, Quiz
+from engine.domain.skill import Recall
 from engine.errors import InputError
 from engine.evidence import skills
 from engine.settings import Settings
@@ -198,7 +199,7 @@ def quiz(settings: Settings, number: int) -> dict[str, Any]:
     }
 
 
-def recall(settings: Settings, *, clock: Clock = utc_now) -> dict[str, Recalled]:
+def recall(settings: Settings, *, clock: Clock = utc_now) -> dict[str, Recall]:
     """Say of each practised skill how well it is recalled now, from the log."""
     with connect(settings) as db:
         return standing.recalled(_deck(db), practice.answers(db), practice.quizzes(db), clock())

@@ -34,11 +34,21 @@ def skills(settings: Settings, *, practice: Practice | None = None, clock: Clock
 def _states(
     settings: Settings, practice: Practice | None, clock: Clock
 ) -> list[tuple[SkillState, Mapping[tuple[str, int], Any]]]:
+    practised = practice if practice is not None else _practice(settings, clock)
     with connect(settings) as db:
-        found = evidence_skills.evaluate_skills(db, practice=practice)
+        found = evidence_skills.evaluate_skills(db, practice=practised)
         evidence_skills.mark(db, clock(), found)
         dates = evidence_skills.first_reached(db)
     return [(state, dates) for state in found]
+
+
+def _practice(settings: Settings, clock: Clock) -> Practice:
+    """Say what was practised, from the log of answers and the talks about decisions."""
+    # Imported here: practice asks for the names of skills.
+    from engine.actions import explain_back
+    from engine.actions import practice as practising
+
+    return Practice(recall=practising.recall(settings, clock=clock), defended=explain_back.defended(settings))
 
 
 def _told(state: SkillState, dates: Mapping[tuple[str, int], Any]) -> dict[str, Any]:

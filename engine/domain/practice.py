@@ -58,18 +58,3 @@ class Note:
     points: tuple[str, ...] | None
     """Points of the checklist that the person ticked; nothing until they have compared."""
     created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recalled:
-    """What the log of practice says of one skill."""
-
-    cards: int = 0
-    """Questions of the skill that are in the deck."""
-    mature: int = 0
-    chance: float = 0.0
-    """Mean chance, 0 to 1, that one of them is recalled now."""
-    quiz_passed_at: datetime | None = None
-    """When a quiz of the skill was first passed."""
-    solved: tuple[datetime, ...] = ()
-    """For each question that was answered right at the first try without a hint, when that was first so."""

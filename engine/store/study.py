@@ -101,7 +101,7 @@ def days_a_week(db: Database) -> int:
 
 
 def worked_at(db: Database, since: datetime) -> list[datetime]:
-    """Fetch the moments from ``since`` on at which something was done that is stored: runs, reasons, briefs, pages."""
+    """Fetch the moments from ``since`` on at which something was done that is stored: runs, reasons, answers and the like."""
     found = rows(
         db,
         """SELECT created_at FROM runs WHERE created_at >= :since
@@ -110,7 +110,9 @@ def worked_at(db: Database, since: datetime) -> list[datetime]:
            UNION SELECT created_at FROM recipes WHERE created_at >= :since
            UNION SELECT created_at FROM row_tags WHERE created_at >= :since
            UNION SELECT created_at FROM writeups WHERE created_at >= :since
-           UNION SELECT created_at FROM claims WHERE created_at >= :since""",
+           UNION SELECT created_at FROM claims WHERE created_at >= :since
+           UNION SELECT created_at FROM answers WHERE created_at >= :since
+           UNION SELECT created_at FROM interview_notes WHERE created_at >= :since""",
         {"since": to_text(since)},
     )
     return [from_text(row["created_at"]) for row in found]

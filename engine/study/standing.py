@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.domain.practice import MATURE_DAYS, Answer, Quiz, Recalled
+from engine.domain.practice import MATURE_DAYS, Answer, Quiz
+from engine.domain.skill import Recall
 from engine.study.quiz import LENGTH, passed
 from engine.study.scheduling import RETENTION, Memory, chance
 
@@ -22,7 +23,7 @@ def recalled(
     answers: Sequence[Answer],
     quizzes: Sequence[Quiz],
     now: datetime,
-) -> dict[str, Recalled]:
+) -> dict[str, Recall]:
     """Say of each practised skill how well it is recalled at `now`.
 
     Parameters
@@ -34,7 +35,7 @@ def recalled(
 
     Returns
     -------
-    dict of str to Recalled
+    dict of str to Recall
         By skill. ``chance`` falls as time goes by without practice, and a card answered wrong is no longer mature.
     """
     skill = {one.item: one.skill for one in answers}
@@ -47,7 +48,7 @@ def recalled(
             solved[one.skill].setdefault(one.item, one.created_at)
     done = _passed_at(answers, quizzes)
     return {
-        name: Recalled(
+        name: Recall(
             cards=len(decks[name]),
             mature=sum((one.due - one.last_review).days >= MATURE_DAYS for one in decks[name]),
             chance=sum(chance(one, now) for one in decks[name]) / len(decks[name]) if decks[name] else 0.0,

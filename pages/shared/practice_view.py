@@ -43,7 +43,7 @@ def log() -> None:
                     "Skill": names.get(one["skill"], one["skill"]),
                     "Cards": one["cards"],
                     "Mature": one["mature"],
-                    "Recalled now": share(one["chance"]) if one["cards"] else "",
+                    "Recall now": share(one["chance"]) if one["cards"] else "",
                 }
                 for one in found["skills"]
             ],
