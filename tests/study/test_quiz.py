@@ -48,3 +48,11 @@ def test_seven_of_eight_pass_and_six_do_not() -> None:
     assert not quiz.passed([True] * 6 + [False] * 2)
     with pytest.raises(InputError, match="has 8 answers"):
         quiz.passed([True] * 7)
+
+
+def test_a_bank_of_hundreds_is_no_burden() -> None:
+    own, bank = [f"o{n}" for n in range(20)], [f"q{n}" for n in range(335)]
+    first = quiz.compose(own, bank)
+    assert len(first) == 8
+    assert set(quiz.compose(own, bank, [first])) != set(first)
+    assert len(quiz.compose([], bank)) == 8
