@@ -101,7 +101,7 @@ def days_a_week(db: Database) -> int:
 
 
 def worked_at(db: Database, since: datetime) -> list[datetime]:
-    """Fetch the moments from ``since`` on at which something was done that is stored: runs, reasons, answers …"""
+    """Fetch the moments from ``since`` on at which something was done that is stored: runs, reasons, answers."""
     found = rows(
         db,
         """SELECT created_at FROM runs WHERE created_at >= :since
