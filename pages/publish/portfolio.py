@@ -11,7 +11,7 @@ from engine.actions import publishing
 from engine.domain.run import RunKind
 from engine.store import projects, results, runs, writeups
 from engine.store.db import connect
-from pages.shared import messages, run_panel, state
+from pages.shared import export_form, messages, run_panel, state
 
 
 def page() -> None:
@@ -58,6 +58,7 @@ def page() -> None:
         st.caption(f"Open {messages.plain(last.folder)}/index.html in a browser. Signed with key {last.fingerprint}.")
         if st.button("Verify it now", icon=":material/verified:"):
             _verify(last.folder)
+    export_form.show({one.slug: one.title for one in found if opened[one.slug]}, here or "")
 
 
 def _verify(folder: str) -> None:

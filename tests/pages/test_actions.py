@@ -242,6 +242,18 @@ def test_portfolio_publishes_and_refuses_an_empty_choice(open_page: Open, filled
     assert "Level 2 holds" in words(app)
 
 
+def test_portfolio_writes_a_repository_once_the_hold_out_is_open(open_page: Open, filled: Settings) -> None:
+    assert "Open the hold-out of a project first" in words(open_page("portfolio", SLUG))
+    work.wait(filled, work.open_holdout(filled, SLUG, 0.97))
+    app = open_page("portfolio", SLUG)
+    folder = filled.home.parent / "repository"
+    field = next(one for one in app.text_input if "repository" in one.label)
+    field.set_value(str(folder))
+    app = click(app, "Write the repository")
+    assert "make reproduce" in words(app)
+    assert (folder / "penguin_species" / "modeling" / "train.py").is_file()
+
+
 def test_profile_is_stored_and_an_address_without_a_scheme_is_refused(open_page: Open, settings: Settings) -> None:
     app = open_page("profile")
     next(one for one in app.text_input if one.label == "Name").set_value("Ada")
