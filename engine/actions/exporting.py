@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from engine.domain.clock import Clock, utc_now
 from engine.errors import StateError
 from engine.evidence.standing import standing
 from engine.settings import Settings
-from engine.store import runs
+from engine.store import rebuilds, runs
 from engine.store.db import connect
 
 
@@ -48,3 +50,35 @@ def export_repository(settings: Settings, slug: str, out: Path, *, clock: Clock 
     template = starting.template(stand.project.template) if stand.project.template else None
     with connect(settings) as db:
         return write_repository(settings, db, slug, model, recipe, out, template=template, now=clock())
+
+
+def rebuild(
+    settings: Settings, slug: str, *, tell: Callable[[str], None] = lambda _: None, clock: Clock = utc_now
+) -> dict[str, Any]:
+    """Export a project into a temporary folder, build it there again from the raw data, and store what came of it.
+
+    Returns
+    -------
+    dict
+        ``ok``, ``reason`` (of the first score that differs), ``faults`` of the repository, and the ``checks``.
+
+    Raises
+    ------
+    StateError
+        As :func:`export_repository`.
+    """
+    from engine.evidence.verify import verify
+    from engine.publish.repo.reading import faults
+
+    with tempfile.TemporaryDirectory(prefix="proofolio-rebuild-") as temporary:
+        folder = Path(temporary) / slug
+        tell("Writing the repository.")
+        export_repository(settings, slug, folder, clock=clock)
+        missing = faults(folder)
+        # What is run here is code that this program wrote a moment ago, on this machine, for its own author.
+        found = verify(folder, agree=lambda _: True, tell=tell)
+    wrong = next((check for check in found.checks if not check["ok"]), None)
+    reason = "" if wrong is None else f"{wrong['name']}: {wrong['actual']} instead of {wrong['expected']}"
+    with connect(settings) as db:
+        rebuilds.add(db, slug, ok=found.ok, reason=reason, faults=missing, at=clock())
+    return {"ok": found.ok, "reason": reason, "faults": missing, "checks": list(found.checks)}

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from engine.actions import exporting, publishing, study
+from engine.actions import rubric as judging
 from engine.actions import skills as standing
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, table
@@ -18,7 +19,7 @@ from engine.store.db import connect
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (publish, export, verify, skills, today):
+    for one in (publish, export, rebuild, rubric, verify, skills, today):
         main.add_command(one)
 
 
@@ -44,6 +45,21 @@ def publish(slugs: tuple[str, ...], out: Path) -> Document:
 def export(slug: str, kind: str, out: Path) -> Document:
     """Write a project as a repository whose 'make reproduce' gives the published numbers without this program."""
     return {"kind": kind, **exporting.export_repository(home(), slug, out)}
+
+
+@command("rebuild", lambda d: "Every published score is the same." if d["ok"] else f"It is not: {d['reason']}.")
+@click.argument("slug")
+def rebuild(slug: str) -> Document:
+    """Build a project's repository again from the raw data in a clean environment, and store what came of it."""
+    found = exporting.rebuild(home(), slug, tell=lambda words: click.echo(words, err=True))
+    return {**found, "exit_code": 0 if found["ok"] else 1}
+
+
+@command("rubric", lambda d: table([{k: c[k] for k in ("number", "result", "title", "reason")} for c in d["checks"]]))
+@click.argument("slug")
+def rubric(slug: str) -> Document:
+    """Judge a project by the fifteen checks of what employers look at; there is no total."""
+    return {"checks": judging.judge(home(), slug)}
 
 
 @command("verify", lambda d: _verdict(d))

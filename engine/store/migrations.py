@@ -69,6 +69,13 @@ def practice(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0014_rebuilds")
+def rebuilds(db: Database) -> None:
+    """Keep what became of building an exported repository again."""
+    for statement in _REBUILDS:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -250,6 +257,13 @@ _PRACTICE = (
     """CREATE TABLE interview_notes (
         id INTEGER PRIMARY KEY, decision_id INTEGER NOT NULL, project TEXT NOT NULL, day TEXT NOT NULL,
         words TEXT NOT NULL, points TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, UNIQUE (decision_id, day))""",
+)
+
+_REBUILDS = (
+    """CREATE TABLE rebuilds (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        ok INTEGER NOT NULL, reason TEXT NOT NULL, faults TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    "CREATE INDEX rebuilds_by_project ON rebuilds (project, id)",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

@@ -10,7 +10,7 @@ from engine.actions import publishing
 from engine.domain.fact import Fact
 from engine.domain.project import Project
 from engine.domain.writeup import WriteUp
-from pages.shared import frame, messages, standing, state
+from pages.shared import frame, messages, rubric_view, standing, state
 
 
 def page() -> None:
@@ -33,6 +33,7 @@ def page() -> None:
         st.caption("As the reader will see it")
         with st.container(border=True):
             _preview(text, facts, key, titles)
+    rubric_view.show(project.slug)
     _versions(project)
 
 
