@@ -10,19 +10,21 @@ from typing import Any
 from sqlite_utils import Database
 
 from engine.domain.clock import from_text, to_text
-from engine.store.db import rows
+from engine.store.db import insert, rows
 
 
 def add(db: Database, project: str, *, ok: bool, reason: str, faults: Sequence[str], at: datetime) -> None:
     """Store one rebuild; earlier ones stay."""
-    db["rebuilds"].insert(
+    insert(
+        db,
+        "rebuilds",
         {
             "project": project,
             "ok": int(ok),
             "reason": reason,
             "faults": json.dumps(list(faults)),
             "created_at": to_text(at),
-        }
+        },
     )
 
 

@@ -111,3 +111,10 @@ def test_a_project_of_a_template_is_built_again_by_a_stranger(tmp_path: Path) ->
     assert "birds/modeling/evaluate.py" in asked[0]
     found = verify(tmp_path / "out", agree=lambda _: True)
     assert (found.ok, found.level) == (True, 3), found.checks
+    again = [sys.executable, "-m", "engine.cli", "rebuild", "birds", "--json"]
+    done = subprocess.run(again, env=environment, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout)["faults"] == []
+    judge = [sys.executable, "-m", "engine.cli", "rubric", "birds", "--json"]
+    shown = json.loads(subprocess.run(judge, env=environment, check=True, capture_output=True, text=True).stdout)
+    by_number = {one["number"]: one["result"] for one in shown["checks"]}
+    assert (by_number[13], by_number[14]) == ("pass", "pass")
