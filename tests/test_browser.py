@@ -71,13 +71,17 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture
-def page(browser) -> Iterator[object]:
+def page(browser, request: pytest.FixtureRequest) -> Iterator[object]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(60_000)
     one = context.new_page()
     requests: list[str] = []
     one.on("request", lambda request: requests.append(request.url))
+    failed = request.session.testsfailed
     yield one
+    if request.session.testsfailed > failed:
+        # What a person would have seen says more than the name of the text that did not come.
+        print(f"{one.url}\n{one.locator('body').inner_text()}")
     foreign = [url for url in requests if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|file:", url)]
     assert not foreign, "the application asked another host"
     context.close()
