@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from bench.automl import Memory, command
+from bench.automl import Memory, command, trained
 from bench.record import write
 
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
@@ -42,8 +42,7 @@ def run(rows: int) -> dict[str, Any]:
         command(home / "h", "project", "new", "task", *made)
         memory = Memory()
         memory.start()
-        answer = command(home / "h", "train", "task", "--seconds", str(SECONDS))
-        memory.ended.set()
+        answer = trained(home / "h", memory, "--seconds", str(SECONDS))
         command(home / "h", "predict", "task", str(home / "test.parquet"), "--out", str(home / "out.csv"))
         pred = pd.read_csv(home / "out.csv")
     return {
