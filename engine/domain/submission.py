@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+SUBMISSION = "submission:"
+"""What stands before its number where a submission is named among the candidates of an opening."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """One file of predictions as it was kept; it has no score until the hold-out is opened."""

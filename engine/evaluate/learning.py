@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.families import find
 from engine.automl.families.family import ROUNDS
@@ -50,6 +51,7 @@ def learning_curve(
     recipe: Recipe | None = None,
     seconds: float = SECONDS,
     stopping: Callable[[], bool] | None = None,
+    aside: Aside | None = None,
 ) -> dict[str, Any]:
     """Fit one configuration on growing parts of each fold, and score it on rows it did not and did see.
 
@@ -69,6 +71,9 @@ def learning_curve(
     seconds : float
         Wall clock of all fits; sizes that do not end in time are left out.
     stopping : callable, optional
+    aside : Aside, optional
+        That of the run: fits respect groups, times and weights as those of the search did, and growing parts are made
+        of whole groups.
 
     Returns
     -------
@@ -79,11 +84,18 @@ def learning_curve(
     began = time.monotonic()
     kept, inside, of = _sampled(X, y, folds, seed)
     frame, truth = X.iloc[kept], y[kept]
-    points = []
+    known, points = Aside(**(aside or Aside()).of(kept)), []
     for share in sorted(SHARES, reverse=True):
-        parts = [(_part(fit, truth, problem, share, seed), rest) for fit, rest in inside]
+        parts = [(_part(fit, truth, problem, share, seed, known.groups), rest) for fit, rest in inside]
         bench = Bench(
-            raw=frame, y=truth, problem=problem, folds=parts, seed=seed, threads=threads, recipe=recipe or Recipe()
+            raw=frame,
+            y=truth,
+            problem=problem,
+            folds=parts,
+            seed=seed,
+            threads=threads,
+            recipe=recipe or Recipe(),
+            aside=known,
         )
         left = seconds - (time.monotonic() - began)
         if left > 0 and not (stopping is not None and stopping()):
@@ -114,10 +126,25 @@ def _sampled(
     return kept, [(place[fit][place[fit] >= 0], place[rest][place[rest] >= 0]) for fit, rest in used], rows
 
 
-def _part(fit: Ints, y: npt.NDArray[np.generic], problem: Problem, share: float, seed: int) -> Ints:
-    """Draw a share of the rows of a fit; smaller parts lie within larger ones, classes keep their shares."""
+def _part(
+    fit: Ints,
+    y: npt.NDArray[np.generic],
+    problem: Problem,
+    share: float,
+    seed: int,
+    groups: npt.NDArray[np.generic] | None = None,
+) -> Ints:
+    """Draw a share of the rows of a fit; smaller parts lie within larger ones, classes keep their shares.
+
+    Where rows come in groups whole groups are drawn: more rows of the groups that are known would say less.
+    """
     if share >= 1:
         return fit
+    if groups is not None:
+        names = np.unique(groups[fit])
+        drawn = np.random.default_rng(seed).permutation(names)[: max(2, round(share * len(names)))]
+        inside: Ints = fit[np.isin(groups[fit], drawn)]
+        return inside
     order = np.random.default_rng(seed).permutation(len(fit))
     if not problem.task.is_classification:
         return np.sort(fit[order[: round(share * len(fit))]])
