@@ -26,9 +26,9 @@ def board(settings: Settings, slug: str) -> dict[str, Any]:
     -------
     dict
         ``metric sealed`` (count of the rows) ``openings``; ``words`` (empty while nothing is scored); ``rows``, best
-        first: ``rank name kind`` (best, simple, dummy or elsewhere) ``language note labels_only value low high tie_group
-        difference{value low high verdict} opening`` (at which of them it was first scored); ``waiting``: submissions
-        that no opening has scored, as :func:`engine.actions.submission.describe` gives them.
+        first: ``rank name kind`` (best, simple, dummy or elsewhere) ``language note labels_only value low high
+        tie_group difference{value low high verdict} opening`` (at which of them it was first scored); ``waiting``:
+        submissions that no opening has scored, as :func:`engine.actions.submission.describe` gives them.
     """
     with connect(settings) as db:
         metric = find_metric(projects.get(db, slug).problem.metric)

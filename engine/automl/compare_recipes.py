@@ -168,7 +168,7 @@ def effects(
 def _sampled(
     y: npt.NDArray[np.generic], folds: Sequence[Fold], seed: int
 ) -> tuple[npt.NDArray[np.intp], list[Fold], int]:
-    """Take at most 20,000 rows, each fold keeping its own; returns their places, the folds among them, the whole count."""
+    """Take at most 20,000 rows, each fold keeping its own; returns their places, the folds in them, and the count."""
     rows = len(y)
     used = list(used_folds(folds, rows))[-_FOLDS:]
     if rows <= MOST_ROWS:

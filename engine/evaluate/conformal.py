@@ -53,7 +53,8 @@ def coverage(
         ``words`` and ``levels``: ``level``, ``width`` (half of it, in units of the target or as a share of the
         prediction, learned from all rows), ``coverage low high`` (Wilson 95 %), ``mean_width`` (whole, in units of
         the target), ``interval_score``, ``pinball`` (``value low high``: mean loss of the two ends as the
-        quantiles that they stand for, in units of the target) and ``by_prediction`` in tenths: ``from to count coverage low high``.
+        quantiles that they stand for, in units of the target) and ``by_prediction`` in tenths: ``from to count
+        coverage low high``.
 
     Notes
     -----

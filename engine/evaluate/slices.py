@@ -180,8 +180,8 @@ def tagged(
     Returns
     -------
     list of dict
-        By tag: ``tag rows``; ``loss loss_low loss_high`` (mean and its interval, none below ten rows) and ``rest`` (mean
-        of all other rows, null where there are none); ``value low high reason`` of the project's metric.
+        By tag: ``tag rows``; ``loss loss_low loss_high`` (mean and its interval, none below ten rows) and ``rest``
+        (mean of all other rows, null where there are none); ``value low high reason`` of the project's metric.
     """
     place = {int(row): at for at, row in enumerate(rows)}
     losses = row_losses(y, pred, problem)

@@ -90,9 +90,9 @@ def pooled(
 ) -> tuple[Draws, Ints]:
     """Say how rows are resampled for statistics that are made of sums: as by :func:`draws`, and many rows in pools.
 
-    Where there are more rows than :data:`ALONE`, those of a class are put into pools at random, of about equal size, and
-    whole pools are drawn: their sums scatter as those of rows do, at a small part of the cost. Of a rare class every row
-    stays a pool of its own.
+    Where there are more rows than :data:`ALONE`, those of a class are put into pools at random, of about equal size,
+    and whole pools are drawn: their sums scatter as those of rows do, at a small part of the cost. Of a rare class
+    every row stays a pool of its own.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The rows the model gets most wrong, to be looked at one by one and tagged; each tag is scored as a part of the rows."""
+"""The rows the model gets most wrong, to be looked at one by one and tagged; each tag is scored as a part."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def show(project: Project, payload: dict[str, Any]) -> None:
         tags = reviews.tags(db, project.slug)
     scores(payload)
     st.caption(
-        f"The {len(payload['worst'])} rows it gets most wrong. Look at them one by one: a wrong label, an odd cell, a case "
-        "that no column describes? Give a row tags, parted by commas; each tag is then scored as a part of the rows."
+        f"The {len(payload['worst'])} rows it gets most wrong. Look at them one by one: a wrong label, an odd cell, a "
+        "case that no column describes? Give a row tags, parted by commas; each is then scored as a part of the rows."
     )
     table = [_line(one, tags) for one in payload["worst"]]
     if not table:
@@ -70,8 +70,8 @@ def scores(payload: dict[str, Any]) -> None:
         hide_index=True,
     )
     st.caption(
-        "These rows were chosen because the model is wrong on them, so that they score worse proves nothing. The numbers "
-        "say how much of the error sits there; an interval needs ten rows."
+        "These rows were chosen because the model is wrong on them, so that they score worse proves nothing. The "
+        "numbers say how much of the error sits there; an interval needs ten rows."
     )
 
 

@@ -133,11 +133,3 @@ def test_a_best_value_at_the_end_of_its_range_is_told() -> None:
     assert diagnose.ranges(AUC, inside[:1], "LightGBM").outcome is Outcome.PASSED
     assert validation_curves("lightgbm", tries(0.1, 5), AUC) == []
     assert diagnose.ranges(AUC, [], "LightGBM").outcome is Outcome.NOT_APPLICABLE
-
-
-def test_a_remedy_states_its_hypothesis() -> None:
-    found = diagnose.remedies([diagnose.overfit(AUC, 1.0, 0.55, 0.5), diagnose.luck(AUC, 0.9, 0.9, 0.5, 9)], seconds=60)
-    assert [one["code"] for one in found] == ["PF-F01"]
-    assert found[0]["hypothesis"]
-    assert found[0]["families"] == ["linear"]
-    assert found[0]["seconds"] == 60
