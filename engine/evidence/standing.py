@@ -98,7 +98,7 @@ def standing(db: Database, slug: str) -> Standing:
 def _own(params: Mapping[str, Any]) -> bool:
     """Whether a run was asked for with a hypothesis in the person's words, not in those that a finding proposed."""
     stated = params.get("hypothesis")
-    return bool(stated) and not stated.get("proposed_by")
+    return stated is not None and bool(stated) and not stated.get("proposed_by")
 
 
 def _ending(db: Database, project: Project) -> Decision | None:

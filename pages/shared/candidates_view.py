@@ -63,4 +63,4 @@ def _waiting(one: dict[str, Any], metric: Metric) -> dict[str, str]:
 
 
 def _note(one: dict[str, Any]) -> str:
-    return one["note"] + (" (labels only)" if one["labels_only"] else "")
+    return f"{one['note']}{' (labels only)' if one['labels_only'] else ''}"

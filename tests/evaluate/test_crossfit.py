@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from engine.evaluate.crossfit import crossed
 from tests.evaluate.conftest import cut

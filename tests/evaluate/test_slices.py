@@ -122,7 +122,7 @@ def test_a_part_of_a_single_class_has_no_score() -> None:
 def test_tags_become_parts_with_scores_and_intervals() -> None:
     y, pred = sample(REGRESSION, 60)
     rows = [100 + place for place in range(60)]
-    tags = {row: ("typo",) for row in rows[:15]} | {rows[3]: ("typo", "odd"), 7: ("gone",)}
+    tags = dict.fromkeys(rows[:15], ("typo",)) | {rows[3]: ("typo", "odd"), 7: ("gone",)}
     odd, typo = tagged(tags, rows, y, pred, REGRESSION)
     assert (odd["tag"], odd["rows"], odd["loss"]) == ("odd", 1, pytest.approx(abs(pred[3] - y[3])))
     assert (odd["value"], odd["loss_low"], odd["reason"]) == (None, None, "fewer than 10 rows")
