@@ -136,6 +136,8 @@ def effects(
         If it was asked to end.
     """
     began, found = time.monotonic(), []
+    same: dict[str, Any] = {"seed": seed, "threads": threads, "families": families}
+    same |= {"stopping": stopping, "aside": aside}
     for index, step in enumerate(recipe.steps):
         without = Recipe(steps=(*recipe.steps[:index], *recipe.steps[index + 1 :]))
         left = None if seconds is None else seconds - (time.monotonic() - began)
@@ -143,20 +145,7 @@ def effects(
         try:
             if left is not None and left <= 0:
                 raise InputError("There was no time left to measure this step.")
-            entry["compared"] = compare(
-                X,
-                y,
-                problem,
-                folds,
-                without,
-                recipe,
-                seed=seed,
-                threads=threads,
-                families=families,
-                seconds=left,
-                stopping=stopping,
-                aside=aside,
-            )
+            entry["compared"] = compare(X, y, problem, folds, without, recipe, seconds=left, **same)
         except InputError as error:
             if stopping is not None and stopping():
                 raise

@@ -91,17 +91,9 @@ def decision(
     names, binary = [one.name for one in policies], problem.task is Task.BINARY
     able = [at for at, name in enumerate(names) if name in (IMPLIED, TUNED)]
     columns = _row_costs(policies, able, y, pred, thresholds, costs)
-    parts: list[Part] = [np.ones((len(y), 1)), columns]
-    if binary:
-        parts.append(_grid_cells(pred[:, 1], y))
-
-    def statistic(summed: Floats) -> Floats:
-        total, end = summed[:, :1], 1 + columns.shape[1]
-        means: Floats = summed[:, 1:end] / total
-        return np.hstack([means, _along(summed[:, end:], total, costs)]) if binary else means
-
-    drawn = statistic(resampled_sums(parts, y, problem, resamples=resamples, seed=seed, groups=kept))
-    point = statistic(sums(parts)[None, :])[0]
+    parts: list[Part] = [np.ones((len(y), 1)), columns, *([_grid_cells(pred[:, 1], y)] if binary else [])]
+    drawn = _per_case(resampled_sums(parts, y, problem, resamples=resamples, seed=seed, groups=kept), columns, costs)
+    point = _per_case(sums(parts)[None, :], columns, costs)[0]
     chosen, gain = _choice(names, point, drawn)
     result: dict[str, Any] = {
         **_asked(problem, unit),
@@ -188,6 +180,13 @@ def _doubtful(margin: Floats) -> Floats:
         inside, at = margin < edge, margin == edge
         marks.append(inside + at * (wanted - inside.sum()) / at.sum())
     return np.column_stack(marks)
+
+
+def _per_case(summed: Floats, columns: Floats, costs: Floats) -> Floats:
+    """Turn sums over rows into costs per case: of each policy, of its doubtful rows, and along the thresholds."""
+    total, end = summed[:, :1], 1 + columns.shape[1]
+    means: Floats = summed[:, 1:end] / total
+    return np.hstack([means, _along(summed[:, end:], total, costs)]) if summed.shape[1] > end else means
 
 
 def _grid_cells(p: Floats, y: Ints) -> Cells:

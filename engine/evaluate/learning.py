@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,18 +86,10 @@ def learning_curve(
     kept, inside, of = _sampled(X, y, folds, seed)
     frame, truth = X.iloc[kept], y[kept]
     known, points = Aside(**(aside or Aside()).of(kept)), []
+    made = partial(Bench, raw=frame, y=truth, problem=problem, seed=seed, threads=threads, aside=known)
     for share in sorted(SHARES, reverse=True):
         parts = [(_part(fit, truth, problem, share, seed, known.groups), rest) for fit, rest in inside]
-        bench = Bench(
-            raw=frame,
-            y=truth,
-            problem=problem,
-            folds=parts,
-            seed=seed,
-            threads=threads,
-            recipe=recipe or Recipe(),
-            aside=known,
-        )
+        bench = made(folds=parts, recipe=recipe or Recipe())
         left = seconds - (time.monotonic() - began)
         if left > 0 and not (stopping is not None and stopping()):
             points += _point(bench, record, Limit(seconds=left, stopping=stopping))

@@ -126,8 +126,7 @@ def _fit(progress: Progress, case: _Case) -> dict[str, Any]:
         aside=material.aside,
     )
     growth = extrapolated(curve, seed=case.seed)
-    tried = [(one.config, one.score) for one in every if one.family == heaviest.family and one.score is not None]
-    curves = validation_curves(heaviest.family, tried, metric)
+    curves = _tried(every, heaviest.family, metric)
     found = [
         *_findings(case, searched, every, metric, curve),
         diagnose.more_rows(metric, growth),
@@ -140,15 +139,17 @@ def _fit(progress: Progress, case: _Case) -> dict[str, Any]:
         "part_of_blend": len(parts) > 1,
         "findings": [one.as_dict() for one in found],
         "remedies": remedies(
-            found,
-            problem=material.problem,
-            family=heaviest.family,
-            curves=curves,
-            seconds=float(searched.result.get("seconds") or SECONDS),
+            found, problem=material.problem, family=heaviest.family, curves=curves, seconds=_seconds(searched)
         ),
         "learning": curve | {"growth": growth},
         "validation": curves,
     }
+
+
+def _tried(every: Sequence[Trial], family: str, metric: Metric) -> list[dict[str, Any]]:
+    """Draw the score over the settings that a search has tried of a family."""
+    scored_trials = [(one.config, one.score) for one in every if one.family == family and one.score is not None]
+    return validation_curves(family, scored_trials, metric)
 
 
 def _findings(
@@ -163,6 +164,10 @@ def _findings(
         _luck(searched, metric, dummy),
         diagnose.underfit(differences, metric),
     ]
+
+
+def _seconds(searched: Run) -> float:
+    return float(searched.result.get("seconds") or SECONDS)
 
 
 def _ends(curve: Mapping[str, Any]) -> tuple[float | None, float | None]:

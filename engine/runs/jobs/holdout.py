@@ -58,17 +58,7 @@ def do(progress: Progress) -> bool:
     if intervals:
         words = [result["verdict"], *holdout_coverage_words(intervals)]
         result |= {"intervals": intervals, "verdict": " ".join(words)}
-    waiting = _waiting(progress, opening, sealed)
-    theirs = _predictions(progress, waiting, preds["best"])
-    result["submissions"] = _elsewhere(opening, sealed, waiting, theirs, preds["best"], seed)
-    result["board"] = ranked(
-        sealed.y,
-        preds | {f"{SUBMISSION}{number}": pred for number, pred in theirs.items()},
-        sealed.problem,
-        metric=opening.metric,
-        seed=seed,
-        groups=sealed.groups,
-    )
+    result |= _together(progress, opening, sealed, preds, seed)
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:
         results.set_opening_result(db, opening.id, result | {"predictions": FILE, "trial": trial.id})
@@ -97,6 +87,19 @@ def _predictions(progress: Progress, waiting: Mapping[int, Submission], ours: Fl
         .to_numpy(dtype=np.float64)
         .reshape(ours.shape)
         for number, one in waiting.items()
+    }
+
+
+def _together(
+    progress: Progress, opening: Opening, sealed: Material, preds: Mapping[str, Floats], seed: int
+) -> dict[str, Any]:
+    """Score what was handed in before this opening, and rank it with ours."""
+    waiting = _waiting(progress, opening, sealed)
+    theirs = _predictions(progress, waiting, preds["best"])
+    everything = {**preds, **{f"{SUBMISSION}{number}": pred for number, pred in theirs.items()}}
+    return {
+        "submissions": _elsewhere(opening, sealed, waiting, theirs, preds["best"], seed),
+        "board": ranked(sealed.y, everything, sealed.problem, metric=opening.metric, seed=seed, groups=sealed.groups),
     }
 
 
