@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 APP_STAMP := .venv/.installed-app
 DEV_STAMP := .venv/.installed-dev
+# Three where there are two cores: a good part of the tests waits for processes of its own.
+TEST_WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: install run test test-slow check format bench bench-long lock clean
@@ -30,7 +32,8 @@ run: $(APP_STAMP) ## Open the application on the loopback address.
 	@$(BIN)/proofolio app
 
 test: $(DEV_STAMP) ## All tests but the slow ones.
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and not browser" -n $(TEST_WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and browser"
 
 test-slow: $(DEV_STAMP) ## Full counts and rebuilds; the result is kept in bench/results/slow.txt.
 	@$(BIN)/python -m pytest -m slow -q --durations=0 > bench/results/slow.txt; code=$$?; cat bench/results/slow.txt; exit $$code

@@ -88,7 +88,9 @@ def page(browser, request: pytest.FixtureRequest) -> Iterator[object]:
 
 
 def heading(page, text: str) -> None:
+    """Wait until a page is drawn to its end: until then, what is left of the page before can still be clicked."""
     page.get_by_role("heading", level=1, name=text).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def step(page, name: str) -> None:
