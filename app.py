@@ -27,6 +27,7 @@ PAGES = {
     ],
     "Publish": [
         st.Page("pages/publish/writeup.py", title="Write-up", icon=":material/article:"),
+        st.Page("pages/publish/evidence.py", title="Evidence", icon=":material/verified:"),
         st.Page("pages/publish/portfolio.py", title="Portfolio", icon=":material/language:"),
     ],
     "Settings": [st.Page("pages/settings/profile.py", title="Profile", icon=":material/person:")],

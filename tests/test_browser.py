@@ -81,7 +81,7 @@ def page(browser, request: pytest.FixtureRequest) -> Iterator[object]:
     yield one
     if request.session.testsfailed > failed:
         # What a person would have seen says more than the name of the text that did not come.
-        print(f"{one.url}\n{one.locator('body').inner_text()}")
+        sys.stdout.write(f"{one.url}\n{one.locator('body').inner_text()}\n")
     foreign = [url for url in requests if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|file:", url)]
     assert not foreign, "the application asked another host"
     context.close()
@@ -204,6 +204,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address: str) -> N
         "explain",
         "holdout",
         "writeup",
+        "evidence",
         "portfolio",
         "path",
         "lesson",

@@ -30,6 +30,7 @@ FILES = {
     "explain": "pages/build/explain.py",
     "holdout": "pages/build/holdout.py",
     "writeup": "pages/publish/writeup.py",
+    "evidence": "pages/publish/evidence.py",
     "portfolio": "pages/publish/portfolio.py",
     "profile": "pages/settings/profile.py",
 }
