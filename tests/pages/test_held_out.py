@@ -25,8 +25,7 @@ def test_it_is_measured_when_it_is_asked_for_and_only_once(filled: Settings, ope
     assert "Rows the model has not seen" in words(app)
     app = click(app, "Measure it")
     with connect(filled) as db:
-        run = runs.latest(db, SLUG)
-    assert run is not None
+        run = runs.all_of(db, SLUG, limit=1)[0]
     assert run.kind is RunKind.EXPLAIN
     assert work.wait(filled, run.id).status is RunStatus.DONE
     with connect(filled) as db:

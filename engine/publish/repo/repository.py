@@ -18,6 +18,7 @@ from engine.automl.model import Model
 from engine.domain.recipe import Recipe
 from engine.domain.template import Template
 from engine.domain.words import duration
+from engine.domain.writeup import Profile
 from engine.errors import StateError
 from engine.evidence.document import FILE, SIGNATURE
 from engine.evidence.facts import facts_of
@@ -100,7 +101,6 @@ def write_repository(
             hint="Open the hold-out on its page, then export again.",
         )
     table = None if template else _table(settings, view)
-    commits = 0
     with replacing(out, key, store=settings.home) as folder:
         raw = _write_raw(folder, table)
         files = _files(settings, db, view, model, recipe, template, raw, now)
@@ -110,9 +110,7 @@ def write_repository(
         shutil.copyfile(folder / EVIDENCE / CHECKER, folder / CHECKER)
         digest = _seal(folder, view, key, now)
         # A history that is there already is the person's own.
-        if not (out / ".git").exists():
-            paths = [name for name in (*paths_of(folder), FILE, SIGNATURE) if name != _RAW]
-            commits = write_history(folder, paths, writeups.profile(db), now)
+        commits = 0 if (out / ".git").exists() else _history(folder, writeups.profile(db), now)
     own = [text for name, text in files.items() if name.endswith(".py") and not name.startswith("tests/")]
     return {
         "folder": str(out),
@@ -260,6 +258,11 @@ def _put(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # As bytes: a line end that the system translates would change the hash.
     path.write_bytes(text.encode())
+
+
+def _history(folder: Path, author: Profile, now: datetime) -> int:
+    paths = [name for name in (*paths_of(folder), FILE, SIGNATURE) if name != _RAW]
+    return write_history(folder, paths, author, now)
 
 
 def _seal(folder: Path, view: ProjectView, key: AuthorKey, now: datetime) -> str:

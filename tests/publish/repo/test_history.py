@@ -54,7 +54,7 @@ def test_each_part_is_a_commit_of_its_own(folder: Path) -> None:
     count = write(folder, Profile(name="Ada L.", email="ada@example.org"))
     with Repo(str(folder)) as repo:
         commits = [entry.commit for entry in repo.get_walker()]
-        assert len(commits) == count == 8
+        assert len(commits) == count == 9
         assert repo.refs.read_ref(b"HEAD") == b"ref: refs/heads/main"
         assert {commit.author for commit in commits} == {b"Ada L. <ada@example.org>"}
         assert {commit.commit_time for commit in commits} == {int(NOW.timestamp())}
