@@ -54,11 +54,11 @@ def write_history(folder: Path, paths: Sequence[str], profile: Profile, now: dat
         Number of commits.
     """
     # Loaded here: only an export needs it.
-    from dulwich.config import ConfigFile
+    from dulwich.config import StackedConfig
     from dulwich.repo import Repo
 
     # The settings of whoever exports (line ends, signing, hooks) must not change the bytes that are sealed.
-    config = ConfigFile()
+    config = StackedConfig([])
     author = identity(profile)
     seconds, zone = now.timestamp(), int((now.utcoffset() or now - now).total_seconds())
     with Repo.init(str(folder), config=config, default_branch=b"main") as repo:
