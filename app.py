@@ -13,6 +13,7 @@ PAGES = {
         st.Page("pages/study/lesson.py", title="Lessons", icon=":material/school:"),
         st.Page("pages/study/ideas.py", title="Ideas", icon=":material/emoji_objects:"),
         st.Page("pages/study/practice.py", title="Practice", icon=":material/quiz:"),
+        st.Page("pages/study/cases.py", title="Cases", icon=":material/policy:"),
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),

@@ -20,6 +20,7 @@ FILES = {
     "lesson": "pages/study/lesson.py",
     "ideas": "pages/study/ideas.py",
     "practice": "pages/study/practice.py",
+    "cases": "pages/study/cases.py",
     "gallery": "pages/build/gallery.py",
     "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",
