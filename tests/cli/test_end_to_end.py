@@ -240,7 +240,9 @@ def test_a_repository_gives_the_published_scores_without_this_program(shell: She
     assert done["commits"] >= 8
     with Repo(str(repository)) as history:
         kept = porcelain.status(history, untracked_files="all")
-    assert not any(kept.staged.values()) and not kept.unstaged and not kept.untracked, "every file as it is"
+    assert not any(kept.staged.values()), "every file as it is"
+    assert not kept.unstaged
+    assert not kept.untracked
     checked = shell("verify", repository)
     assert (checked["ok"], checked["level"]) == (True, 2)
     environment = {**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}
