@@ -110,7 +110,13 @@ def answer(
     marked = mark(question, given)
     now = clock()
     with connect(settings) as db:
-        _check_open(db, item, turn, quiz, now)
+        try:
+            _check_open(db, item, turn, quiz, now)
+        except InputError:
+            # Another tab may have answered since it was looked up.
+            if (before := answered(settings, item, turn, quiz=quiz, clock=lambda: now)) is not None:
+                return before
+            raise
         memory = next((one for one in _deck(db) if one.item == item), None)
         stored = Answer(
             day=now.date().isoformat(),
