@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 from sqlite_utils import Database
@@ -20,10 +21,11 @@ from engine.evidence.seal import claims as choose_claims
 from engine.evidence.skills import groups
 from engine.evidence.standing import Standing, standing
 from engine.evidence.wording import FIGURE, REFERENCE
-from engine.publish import compose
+from engine.publish import compose, extras
+from engine.publish.blocks import FIGURE_LINE
 from engine.publish.figures import draw
 from engine.publish.markdown import References, fact_html, to_html
-from engine.store import projects, writeups
+from engine.store import projects, rebuilds, writeups
 
 FIRST_SCREEN = ("result", "picture")
 """Sections that stand on a page's first screen; the others follow below."""
@@ -35,7 +37,6 @@ _TASKS = {
     Task.MULTICLASS: "Classification, several classes",
     Task.REGRESSION: "Regression",
 }
-_FIGURE_LINE = re.compile(r"^[ \t]*\{\{\s*figure\.([A-Za-z0-9_.\-]+)\s*\}\}[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"^[-*+] +(?=\S)")
 
 
@@ -70,6 +71,10 @@ class ProjectView:
     kind: str
     """Kind of task, in words."""
     question: str
+    texts: Mapping[str, str]
+    """Sections as Markdown with references, in the order of the page; the fields of their own among them."""
+    known: References
+    """What the references resolve to."""
     sections: Mapping[str, SectionView]
     shown_claims: tuple[ClaimView, ...]
     limits: tuple[Markup, ...]
@@ -85,6 +90,25 @@ class ProjectView:
     predictions: str
     """Name of the file of predictions."""
     stale: tuple[compose.Stale, ...]
+    rebuilt: Mapping[str, Any] | None = None
+    """The newest stored rebuild of the exported repository."""
+
+    @property
+    def python(self) -> str:
+        """Version of Python that the scores were made with, empty if it is not recorded."""
+        return str(((self.stand.run.result.get("versions") if self.stand.run else None) or {}).get("python", ""))
+
+    @property
+    def kind_line(self) -> str:
+        """Kind of task, rows, and the field that it is from."""
+        told = [self.kind, f"{self.facts['data.rows'].text} rows", self.stand.project.domain.strip()]
+        return " · ".join(one for one in told if one)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words under which somebody would look for the page."""
+        found = ["machine learning", self.kind.partition(",")[0].lower(), self.stand.project.domain.strip()]
+        return tuple(dict.fromkeys(tag for tag in found if tag))
 
     @property
     def below(self) -> list[SectionView]:
@@ -108,6 +132,7 @@ def project_view(db: Database, slug: str) -> ProjectView:
     drafted = compose.draft_of(stand, facts, projects.decisions(db, slug))
     written = writeups.latest(db, slug)
     texts = drafted | ({key: text for key, text in written.sections.items() if key in drafted} if written else {})
+    texts = extras.with_fields(texts, writeups.extras(db, slug))
     stale = tuple(compose.stale(written, facts)) if written else ()
     claims = choose_claims(stand, facts)
     known = References(facts=facts, claims={one.id for one in claims}, stale={one.fact for one in stale})
@@ -120,6 +145,8 @@ def project_view(db: Database, slug: str) -> ProjectView:
         title=stand.project.title,
         kind=_TASKS[stand.project.problem.task],
         question=stand.brief.question.strip(),
+        texts=texts,
+        known=known,
         sections=_sections(texts, known, stand),
         shown_claims=tuple(_claim(claim, known) for claim in claims),
         limits=_first_limits(texts.get("limits", ""), known),
@@ -130,6 +157,7 @@ def project_view(db: Database, slug: str) -> ProjectView:
         openings=len(stand.openings),
         predictions=HOLDOUT_FILE if stand.opening else OOF_FILE,
         stale=stale,
+        rebuilt=rebuilds.latest(db, slug),
     )
 
 
@@ -142,8 +170,9 @@ def _standing(verdict: str) -> str:
 def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:
     """Write out the sections that have something to say, in the order of the page."""
     found = {}
-    for key, title in compose.titles().items():
-        html = _body(texts.get(key, ""), known, stand)
+    titles = compose.titles() | extras.TITLES
+    for key, text in texts.items():
+        title, html = titles[key], _body(text, known, stand)
         if html.strip():
             found[key] = SectionView(key=key, title=title, html=html)
     return found
@@ -151,7 +180,7 @@ def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> d
 
 def _body(text: str, known: References, stand: Standing) -> Markup:
     """Write out a section: Markdown between figures, which stand on lines of their own."""
-    pieces = _FIGURE_LINE.split(text)
+    pieces = FIGURE_LINE.split(text)
     html = []
     for place, piece in enumerate(pieces):
         html.append(str(draw(piece, stand)) if place % 2 else to_html(piece, known))
