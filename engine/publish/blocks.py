@@ -135,6 +135,9 @@ def _words(parts: list[Block]) -> str:
     for part in parts:
         inner = [part["body"]] if "body" in part else [part["blocks"]] if "blocks" in part else part.get("items", [])
         inner = [*part.get("head", ()), *(cell for row in part.get("rows", ()) for cell in row), *inner]
-        said += [str(part.get("text", "")), *(f"{_words(one)} " if part["kind"] in _APART else _words(one) for one in inner)]
+        said += [
+            str(part.get("text", "")),
+            *(f"{_words(one)} " if part["kind"] in _APART else _words(one) for one in inner),
+        ]
         said += [" "] if part["kind"] == "break" else []
     return "".join(said)

@@ -34,7 +34,7 @@ _MOST_IN_FRONT = 3
 _WIDTHS = {
     **dict.fromkeys("ijl'|", 0.25),
     **dict.fromkeys(" .,:;!/\\[]Itf", 0.29),
-    **dict.fromkeys("()-r`\"{}", 0.36),
+    **dict.fromkeys('()-r`"{}', 0.36),
     **dict.fromkeys("ckszxvyJ", 0.52),
     **dict.fromkeys("ABEKPSVXY&", 0.69),
     **dict.fromkeys("CDHNRUw", 0.74),
@@ -168,7 +168,7 @@ def _scale(found: Sequence[Mark]) -> Iterator[str]:
     for mark in found[1:]:
         x = at(mark.value)
         if mark.name == "guess":
-            yield f'<path d="M {x - 12:.1f} {y + 10} L {x + 12:.1f} {y + 10} L {x:.1f} {y - 12} Z" fill="{mark.colour}"/>'
+            yield f'<path d="M {x - 12:.1f} {y + 10} h 24 L {x:.1f} {y - 12} Z" fill="{mark.colour}"/>'
         else:
             yield f'<rect x="{x - 10:.1f}" y="{y - 10}" width="20" height="20" fill="{mark.colour}"/>'
         # Two baselines that lie close to each other have their names under each other.
@@ -209,7 +209,7 @@ def _text(
 
 def _width(text: str, size: float, *, bold: bool = False) -> float:
     """Estimate how wide a text is, rather too wide than too narrow."""
-    width = sum(_WIDTHS.get(letter, 0.57 if letter.isascii() or letter.isalpha() and letter.islower() else 1.0) for letter in text)
+    width = sum(_WIDTHS.get(letter, 0.57 if letter.isascii() or letter.islower() else 1.0) for letter in text)
     return width * size * (1.07 if bold else 1.0)
 
 

@@ -33,7 +33,7 @@ def value_text(value: ValueEstimate) -> str:
         return ""
     span = number(value.low) if value.low == value.high else f"{number(value.low)} to {number(value.high)}"
     lines = [
-        f"**{markdown_text(span)} {markdown_text(value.unit)}**: the author's estimate. Nothing here measured or checked it.",
+        f"**{markdown_text(span)} {markdown_text(value.unit)}**: the author's estimate, not measured and not checked.",
         "",
         "It rests on these assumptions:",
         "",

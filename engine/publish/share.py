@@ -116,7 +116,9 @@ def drafts(of: Told) -> list[Draft]:
 
 def linkedin(of: Told) -> Draft:
     """Draft a post; the place takes no text from a link, so it is pasted."""
-    command = f"Every number can be computed again with one command: proofolio verify {of.address}" if of.address else ""
+    command = (
+        f"Every number can be computed again with one command: proofolio verify {of.address}" if of.address else ""
+    )
     hashes = " ".join(f"#{tag}" for tag in of.tags)
     parts = [_first(of), of.question, of.compared, of.verdict, of.limit, command, hashes]
     text = _fitting(parts, LINKEDIN_LIMIT, len, "\n\n")

@@ -18,6 +18,7 @@ from engine.domain.task import Task
 from engine.evidence.document import HOLDOUT_FILE, OOF_FILE, Claim
 from engine.evidence.facts import facts_of
 from engine.evidence.seal import claims as choose_claims
+from engine.evidence.seal import versions
 from engine.evidence.skills import groups
 from engine.evidence.standing import Standing, standing
 from engine.evidence.wording import FIGURE, REFERENCE
@@ -95,8 +96,8 @@ class ProjectView:
 
     @property
     def python(self) -> str:
-        """Version of Python that the scores were made with, empty if it is not recorded."""
-        return str(((self.stand.run.result.get("versions") if self.stand.run else None) or {}).get("python", ""))
+        """Version of Python that the evidence names."""
+        return ".".join(versions(self.stand)["python"].split(".")[:2])
 
     @property
     def kind_line(self) -> str:
