@@ -27,7 +27,7 @@ FILE = "card.png"
 _LEFT, _RIGHT = 72, 1128
 _PAPER, _INK, _QUIET, _LINE, _ACCENT = "#ffffff", "#17212c", "#4c5a69", "#dde3ea", "#1c5fa8"
 _FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
-_PROMISE = "Anybody can compute this number again"
+_PROMISE = "Anybody can compute {} again"
 _MOST_IN_FRONT = 3
 
 # Widths in the common sans-serif faces, as parts of the font size; what is not named is as wide as a small letter.
@@ -105,7 +105,7 @@ def project_svg(site: Site, view: ProjectView) -> str:
         parts += [_text(line, _LEFT, 208 + 38 * place, 28, colour=_QUIET) for place, line in enumerate(asked)]
     if view.claims:
         parts += _number(view, view.claims[0])
-    return _card([*parts, *_foot(site)])
+    return _card([*parts, *_foot(site, "this number")])
 
 
 def front_svg(site: Site) -> str:
@@ -124,7 +124,7 @@ def front_svg(site: Site) -> str:
         if view.claims:
             claim = view.claims[0]
             parts.append(_text(f"{find_metric(claim.metric).title} {claim.text}", _RIGHT, y, 28, anchor="end"))
-    return _card([*parts, *_foot(site)])
+    return _card([*parts, *_foot(site, "these numbers")])
 
 
 def _line_of(view: ProjectView) -> str:
@@ -177,10 +177,10 @@ def _scale(found: Sequence[Mark]) -> Iterator[str]:
         yield _text(mark.name, x, y + 40 + lower, 22, colour=_QUIET, anchor="middle")
 
 
-def _foot(site: Site) -> Iterator[str]:
+def _foot(site: Site, what: str) -> Iterator[str]:
     y = 592
     yield f'<circle cx="{_LEFT + 9}" cy="{y - 8}" r="9" fill="{_ACCENT}"/>'
-    yield _text(_PROMISE, _LEFT + 30, y, 24, colour=_INK)
+    yield _text(_PROMISE.format(what), _LEFT + 30, y, 24, colour=_INK)
     who = [site.profile.name.strip(), site.address.partition("://")[2].rstrip("/")]
     told = _wrapped(" · ".join(one for one in who if one), 24, 560, 1)
     yield from (_text(line, _RIGHT, y, 24, colour=_QUIET, anchor="end") for line in told)
