@@ -18,7 +18,6 @@ from engine.evidence.facts import facts_of
 from engine.evidence.seal import claims
 from engine.evidence.standing import standing
 from engine.publish import compose, share
-from engine.publish.pages import site_address
 from engine.settings import Settings
 from engine.store import projects, writeups
 from engine.store.db import connect, storage_faults
@@ -42,6 +41,8 @@ def kit(settings: Settings, slug: str) -> dict[str, Any]:
     StateError
         If the project has no evaluated result.
     """
+    from engine.publish.pages import site_address
+
     with connect(settings) as db:
         stand = standing(db, slug)
         facts = facts_of(stand)

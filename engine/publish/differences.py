@@ -42,6 +42,7 @@ def differences(old: WriteUp | None, new: WriteUp) -> list[Change]:
 
 
 def _lines(before: str, after: str) -> tuple[str, ...]:
-    pair = (clean(text).strip().split("\n") if text.strip() else [] for text in (before, after))
-    found = difflib.unified_diff(*pair, lineterm="", n=CONTEXT)
-    return tuple(line for line in found if not line.startswith(("---", "+++", "@@")))
+    old, new = (clean(text).strip().split("\n") if text.strip() else [] for text in (before, after))
+    found = list(difflib.unified_diff(old, new, lineterm="", n=CONTEXT))
+    # The first two lines name files; what begins with @@ counts lines.
+    return tuple(line for line in found[2:] if not line.startswith("@@ "))

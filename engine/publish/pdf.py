@@ -49,7 +49,8 @@ def one_page_pdf(site: Site, view: ProjectView) -> bytes:
     while True:
         document = _document(site, [project], view.title) | {"size": size}
         inputs = {"data": json.dumps(document)}
-        shown = typst.compile(_template(), format="svg", sys_inputs=inputs)
+        # Several pages come as a list, which its declared type does not say.
+        shown: object = typst.compile(_template(), format="svg", sys_inputs=inputs)
         if not isinstance(shown, list) or len(shown) == 1 or size <= SMALLEST:
             return _set(document)
         size -= 0.5
@@ -95,7 +96,7 @@ def _document(site: Site, projects: Sequence[dict[str, Any]], title: str) -> dic
 
 
 def _project(view: ProjectView, keys: Sequence[str], most_points: int | None = None) -> dict[str, Any]:
-    titles = compose.titles() | extras.TITLES
+    titles = {**compose.titles(), **extras.TITLES}
     sections = []
     for key in keys:
         found = _blocks(view, view.texts[key])

@@ -171,7 +171,7 @@ def _standing(verdict: str) -> str:
 def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:
     """Write out the sections that have something to say, in the order of the page."""
     found = {}
-    titles = compose.titles() | extras.TITLES
+    titles = {**compose.titles(), **extras.TITLES}
     for key, text in texts.items():
         title, html = titles[key], _body(text, known, stand)
         if html.strip():
