@@ -98,7 +98,7 @@ def marks(facts: Mapping[str, object], claim: Claim) -> list[Mark]:
 def project_svg(site: Site, view: ProjectView) -> str:
     """Draw the card of a project: its message, the number with its interval, how far it can be checked."""
     title = _wrapped(view.title, 54, _RIGHT - _LEFT, 2, bold=True)
-    parts = [_text(view.kind_line, _LEFT, 92, 26, colour=_QUIET)]
+    parts = [_text(line, _LEFT, 92, 26, colour=_QUIET) for line in _wrapped(view.kind_line, 26, _RIGHT - _LEFT, 1)]
     parts += [_text(line, _LEFT, 158 + 62 * place, 54, bold=True) for place, line in enumerate(title)]
     if len(title) == 1:
         asked = _wrapped(view.question, 28, _RIGHT - _LEFT, 2)
