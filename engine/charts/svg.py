@@ -23,7 +23,7 @@ def specification(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
     """Return the figure's Vega-Lite specification in the style of published pages."""
     title = alt.Title(figure.title, subtitle=figure.subtitle, anchor="start", offset=12)
     chart = figure.chart.properties(width=width, background="transparent", title=title)
-    spec = replace(figure, chart=chart).specification()
+    spec = replace(figure, chart=chart).specification(checked=False)
     spec["config"] = {
         "font": _FONT,
         "view": {"stroke": None},

@@ -21,7 +21,6 @@ from engine.publish.badges import badges
 from engine.publish.card_image import FILE as CARD
 from engine.publish.card_image import front_alt, project_alt
 from engine.publish.cleaning import clean, one_line
-from engine.publish.figures import draw
 from engine.publish.markdown import to_html
 from engine.publish.views import ProjectView, SkillView, day, skill_views
 
@@ -128,7 +127,7 @@ def _front_page(site: Site) -> str:
         profile=_safe_profile(site.profile),
         about=Markup(to_html(site.profile.about)) if site.profile.about.strip() else "",
         projects=site.projects,
-        pictures={project.slug: draw("comparison", project.stand) for project in site.projects},
+        pictures={project.slug: project.comparison for project in site.projects},
         skills=front[:MOST_SKILLS_IN_FRONT],
         place=site.place(),
         data=linked_data.front(site, _safe_profile(site.profile)["links"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +91,15 @@ class ProjectView:
     predictions: str
     """Name of the file of predictions."""
     stale: tuple[compose.Stale, ...]
+    drawn: Mapping[str, Markup] = field(default_factory=dict)
+    """Figures of the sections by their names."""
     rebuilt: Mapping[str, Any] | None = None
     """The newest stored rebuild of the exported repository."""
+
+    @property
+    def comparison(self) -> Markup:
+        """The picture of the model beside both baselines."""
+        return self.drawn.get("comparison") or draw("comparison", self.stand)
 
     @property
     def python(self) -> str:
@@ -138,6 +145,7 @@ def project_view(db: Database, slug: str) -> ProjectView:
     claims = choose_claims(stand, facts)
     known = References(facts=facts, claims={one.id for one in claims}, stale={one.fact for one in stale})
     verdict = facts.get("criterion.1.verdict")
+    drawn: dict[str, Markup] = {}
     return ProjectView(
         stand=stand,
         facts=facts,
@@ -148,7 +156,8 @@ def project_view(db: Database, slug: str) -> ProjectView:
         question=stand.brief.question.strip(),
         texts=texts,
         known=known,
-        sections=_sections(texts, known, stand),
+        sections=_sections(texts, known, stand, drawn),
+        drawn=drawn,
         shown_claims=tuple(_claim(claim, known) for claim in claims),
         limits=_first_limits(texts.get("limits", ""), known),
         verdict=str(verdict.value) if verdict else "",
@@ -168,23 +177,29 @@ def _standing(verdict: str) -> str:
     return "close" if verdict.startswith("met") else "unmet"
 
 
-def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:
-    """Write out the sections that have something to say, in the order of the page."""
+def _sections(
+    texts: Mapping[str, str], known: References, stand: Standing, drawn: dict[str, Markup]
+) -> dict[str, SectionView]:
+    """Write out the sections that have something to say, in the order of the page; keeps the figures in ``drawn``."""
     found = {}
     titles = {**compose.titles(), **extras.TITLES}
     for key, text in texts.items():
-        title, html = titles[key], _body(text, known, stand)
+        title, html = titles[key], _body(text, known, stand, drawn)
         if html.strip():
             found[key] = SectionView(key=key, title=title, html=html)
     return found
 
 
-def _body(text: str, known: References, stand: Standing) -> Markup:
+def _body(text: str, known: References, stand: Standing, drawn: dict[str, Markup]) -> Markup:
     """Write out a section: Markdown between figures, which stand on lines of their own."""
     pieces = FIGURE_LINE.split(text)
     html = []
     for place, piece in enumerate(pieces):
-        html.append(str(draw(piece, stand)) if place % 2 else to_html(piece, known))
+        if place % 2:
+            drawn[piece] = drawn[piece] if piece in drawn else draw(piece, stand)
+            html.append(str(drawn[piece]))
+        else:
+            html.append(to_html(piece, known))
     return Markup("\n".join(one for one in html if one.strip()))
 
 
