@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 APP_STAMP := .venv/.installed-app
 DEV_STAMP := .venv/.installed-dev
+# Three where there are two cores: a good part of the tests waits for processes of its own.
+TEST_WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: install run test test-slow check format bench bench-long lock clean
@@ -30,7 +32,8 @@ run: $(APP_STAMP) ## Open the application on the loopback address.
 	@$(BIN)/proofolio app
 
 test: $(DEV_STAMP) ## All tests but the slow ones.
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and not browser" -n $(TEST_WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and browser"
 
 test-slow: $(DEV_STAMP) ## Full counts and rebuilds; the result is kept in bench/results/slow.txt.
 	@$(BIN)/python -m pytest -m slow -q --durations=0 > bench/results/slow.txt; code=$$?; cat bench/results/slow.txt; exit $$code
@@ -54,7 +57,7 @@ bench-long: $(DEV_STAMP) ## Measure what takes hours: other tools' tasks, growin
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv).
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv; see https://docs.astral.sh/uv" >&2; exit 1; }
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock pyproject.toml
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" --extra test --extra dev --extra spark -c requirements.lock -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock" --extra test --extra dev --extra spark --extra onnx -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was installed and cached.
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

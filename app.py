@@ -13,6 +13,7 @@ PAGES = {
         st.Page("pages/study/lesson.py", title="Lessons", icon=":material/school:"),
         st.Page("pages/study/ideas.py", title="Ideas", icon=":material/emoji_objects:"),
         st.Page("pages/study/practice.py", title="Practice", icon=":material/quiz:"),
+        st.Page("pages/study/cases.py", title="Cases", icon=":material/policy:"),
     ],
     "Build": [
         st.Page("pages/build/gallery.py", title="Gallery", icon=":material/grid_view:"),
@@ -27,6 +28,7 @@ PAGES = {
     ],
     "Publish": [
         st.Page("pages/publish/writeup.py", title="Write-up", icon=":material/article:"),
+        st.Page("pages/publish/evidence.py", title="Evidence", icon=":material/verified:"),
         st.Page("pages/publish/portfolio.py", title="Portfolio", icon=":material/language:"),
     ],
     "Settings": [st.Page("pages/settings/profile.py", title="Profile", icon=":material/person:")],

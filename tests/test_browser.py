@@ -81,14 +81,16 @@ def page(browser, request: pytest.FixtureRequest) -> Iterator[object]:
     yield one
     if request.session.testsfailed > failed:
         # What a person would have seen says more than the name of the text that did not come.
-        print(f"{one.url}\n{one.locator('body').inner_text()}")
+        sys.stdout.write(f"{one.url}\n{one.locator('body').inner_text()}\n")
     foreign = [url for url in requests if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|file:", url)]
     assert not foreign, "the application asked another host"
     context.close()
 
 
 def heading(page, text: str) -> None:
+    """Wait until a page is drawn to its end: until then, what is left of the page before can still be clicked."""
     page.get_by_role("heading", level=1, name=text).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def step(page, name: str) -> None:
@@ -202,6 +204,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address: str) -> N
         "explain",
         "holdout",
         "writeup",
+        "evidence",
         "portfolio",
         "path",
         "lesson",

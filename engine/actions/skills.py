@@ -45,10 +45,14 @@ def _states(
 def _practice(settings: Settings, clock: Clock) -> Practice:
     """Say what was practised, from the log of answers and the talks about decisions."""
     # Imported here: practice asks for the names of skills.
-    from engine.actions import explain_back
+    from engine.actions import cases, explain_back
     from engine.actions import practice as practising
 
-    return Practice(recall=practising.recall(settings, clock=clock), defended=explain_back.defended(settings))
+    return Practice(
+        recall=practising.recall(settings, clock=clock),
+        cases=cases.found(settings),
+        defended=explain_back.defended(settings),
+    )
 
 
 def _told(state: SkillState, dates: Mapping[tuple[str, int], Any]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from engine.actions import cases as flaws
 from engine.actions import explain_back, own_questions
 from engine.actions import practice as room
-from engine.cli.output import Document, command, home
+from engine.cli.output import Document, command, home, table
 from engine.errors import InputError
 from engine.study.presenting import as_note
 from engine.study.questions import Question
@@ -17,7 +18,7 @@ from engine.study.questions import Question
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (due, answer, quiz, statistics, export):
+    for one in (due, answer, quiz, cases, case, statistics, export):
         practice.add_command(one)
     main.add_command(practice)
 
@@ -76,6 +77,60 @@ def quiz(skill: str) -> Document:
         "answered": len(found["answers"]),
         "passed": found["passed"],
         "questions": [_shown(item) for item in found["open"]],
+    }
+
+
+@command("cases", lambda document: table(document["cases"]))
+def cases() -> Document:
+    """List finished projects with one hidden flaw."""
+    return {
+        "cases": [
+            {
+                "id": one.case.id,
+                "title": one.case.title,
+                "skill": one.case.skill,
+                "state": "found" if one.found_at else "given" if one.given else "open",
+            }
+            for one in flaws.every(home())
+        ]
+    }
+
+
+def _case_text(document: Document) -> str:
+    steps = [f"{place}. {text}" for place, text in enumerate(document["steps"], start=1)]
+    return "\n".join([document["title"], *steps, document["result"], *document["said"]])
+
+
+@command("case", _case_text)
+@click.argument("name")
+@click.option("--step", type=int, help="Number of the step with the flaw.")
+@click.option("--why", default="", help="What is wrong with it, in your own words.")
+@click.option("--give-away", is_flag=True, help="Show the flaw after two guesses; it then proves nothing.")
+def case(name: str, step: int | None, why: str, give_away: bool) -> Document:
+    """Show a case, or name its flaw: one guess a day."""
+    from engine.study.pictures import picture
+
+    if give_away:
+        found = flaws.give_away(home(), name)
+    elif step is not None:
+        found = flaws.guess(home(), name, step - 1, why)
+    else:
+        found = flaws.standing(home(), name)
+    shown = found.case.filled(picture(found.case.picture).facts)
+    said = [
+        f"Step {one.step + 1} holds up. {shown.holds[one.step]}" for one in found.guesses if one.outcome == "elsewhere"
+    ]
+    if found.is_over:
+        said.append(f"The flaw is step {shown.flaw + 1}. {shown.solution} {shown.mend}")
+    elif found.today is not None and found.today.outcome == "unexplained":
+        said.append(f"Step {found.today.step + 1} is the one, but the reason does not say yet what is wrong with it.")
+    return {
+        "id": shown.id,
+        "title": shown.title,
+        "steps": list(shown.steps),
+        "result": shown.result.replace("**", ""),
+        "found": found.found_at is not None,
+        "said": said,
     }
 
 

@@ -83,6 +83,13 @@ def share(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0021_cases")
+def cases(db: Database) -> None:
+    """Keep what was said of finished projects with a planted flaw."""
+    for statement in _CASES:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -277,6 +284,12 @@ _SHARE = (
     """CREATE TABLE extras (
         project TEXT PRIMARY KEY REFERENCES projects(slug) ON DELETE CASCADE,
         payload TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+_CASES = (
+    """CREATE TABLE case_answers (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL, day TEXT NOT NULL, step INTEGER NOT NULL, why TEXT NOT NULL,
+        outcome TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (name, day))""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)

@@ -142,16 +142,17 @@ def spoken_of(text: str, pitfalls: Sequence[str], columns: Sequence[str]) -> lis
     list of int
         Places of the pitfalls, from 0.
     """
-    said, found = _stems(text), []
+    said, found = stems(text), []
     for place, pitfall in enumerate(pitfalls):
-        shared = len(said & _stems(pitfall))
+        shared = len(said & stems(pitfall))
         named = any(_names(name, text) and _names(name, pitfall) for name in columns)
         if shared >= (_NAMED if named else _UNNAMED):
             found.append(place)
     return found
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """Return the words that mean something, without their endings and in lower case."""
     return {word[:6] for word in _WORD.findall(text.casefold()) if word not in _COMMON}
 
 

@@ -48,8 +48,8 @@ def show(page: Page, pages: Mapping[str, Sequence[Page]]) -> None:
                 lesson_link.at(page.url_path or "today")
 
 
-def build_page(station: str, title: str, lead: str = "") -> Project | None:
-    """Head a Build page with its stepper; returns the project, or shows where to choose one."""
+def chosen(title: str) -> Project | None:
+    """Return the project that the address names; where there is none, show under the title where to choose one."""
     project = state.project()
     if project is None:
         st.title(title)
@@ -61,6 +61,13 @@ def build_page(station: str, title: str, lead: str = "") -> Project | None:
             "Choose a project",
             "gallery",
         )
+    return project
+
+
+def build_page(station: str, title: str, lead: str = "") -> Project | None:
+    """Head a Build page with its stepper; returns the project, or shows where to choose one."""
+    project = chosen(title)
+    if project is None:
         return None
     _stepper(project, station)
     st.title(title)

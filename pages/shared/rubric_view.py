@@ -10,7 +10,8 @@ from pages.shared import messages, state
 _ORDER = {"fail": 0, "warn": 1, "pass": 2}
 _ICONS = {"fail": ":material/error:", "warn": ":material/warning:", "pass": ":material/check_circle:"}
 _COLOURS = {"fail": "red", "warn": "orange", "pass": "green"}
-_WORDS = {"fail": "missing", "warn": "look at it", "pass": "done"}
+_NAMES = {"holdout": "Hold-out", "writeup": "Write-up"}
+_WORDS = {"fail": "to be mended", "warn": "worth a look", "pass": "done"}
 
 
 def show(slug: str) -> None:
@@ -33,16 +34,17 @@ def show(slug: str) -> None:
 
 
 def _row(one: dict[str, object]) -> None:
-    result = str(one["result"])
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":{_COLOURS[result]}[{_ICONS[result]}] **{one['title']}**"
-            f"{'' if result == 'pass' else f' ({_WORDS[result]})'}: {messages.plain(str(one['reason']))}"
-        )
+    result, place = str(one["result"]), str(one["place"])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch"):
+            st.markdown(
+                f":{_COLOURS[result]}[{_ICONS[result]}] **{one['title']}**"
+                f"{'' if result == 'pass' else f' · {_WORDS[result]}'}  \n{messages.plain(str(one['reason']))}"
+            )
         if result != "pass":
             st.page_link(
-                state.FILES[str(one["place"])],
-                label="Mend it",
+                state.FILES[place],
+                label=_NAMES.get(place, place.capitalize()),
                 icon=":material/arrow_forward:",
                 query_params=state.place(),
             )

@@ -20,6 +20,7 @@ FILES = {
     "lesson": "pages/study/lesson.py",
     "ideas": "pages/study/ideas.py",
     "practice": "pages/study/practice.py",
+    "cases": "pages/study/cases.py",
     "gallery": "pages/build/gallery.py",
     "bring": "pages/build/bring.py",
     "brief": "pages/build/brief.py",
@@ -30,6 +31,7 @@ FILES = {
     "explain": "pages/build/explain.py",
     "holdout": "pages/build/holdout.py",
     "writeup": "pages/publish/writeup.py",
+    "evidence": "pages/publish/evidence.py",
     "portfolio": "pages/publish/portfolio.py",
     "profile": "pages/settings/profile.py",
 }

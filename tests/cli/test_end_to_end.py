@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from dulwich import porcelain
+from dulwich.repo import Repo
 
 from engine.actions.projects import template
 from engine.data.templates import read_frame
@@ -235,6 +237,12 @@ def test_a_repository_gives_the_published_scores_without_this_program(shell: She
     repository = shell.folder / "repository"
     done = shell("export", "penguins", "--as", "repo", "--out", repository)
     assert done["lines"] < 400
+    assert done["commits"] >= 8
+    with Repo(str(repository)) as history:
+        kept = porcelain.status(history, untracked_files="all")
+    assert not any(kept.staged.values()), "every file as it is"
+    assert not kept.unstaged
+    assert not kept.untracked
     checked = shell("verify", repository)
     assert (checked["ok"], checked["level"]) == (True, 2)
     environment = {**os.environ, "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}

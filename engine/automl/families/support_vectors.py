@@ -61,7 +61,7 @@ FAMILY = Family(
     ),
     cost=lambda config: 2.0 * (1.0 + float(config["C"]) / 50.0),
     objectives=("log",),
-    most_rows=6_000,
+    most_rows=4_000,
     most_cells=2e6,
     fewest_of_class=_FOLDS,
 )

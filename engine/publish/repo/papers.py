@@ -26,6 +26,7 @@ _FILES = {
     "Makefile": "Makefile.j2",
     "pyproject.toml": "pyproject.toml.j2",
     ".gitignore": "gitignore.j2",
+    ".gitattributes": "gitattributes.j2",
     "LICENSE": "LICENSE.j2",
     "MODEL_CARD.md": "MODEL_CARD.md.j2",
     "DATASET_CARD.md": "DATASET_CARD.md.j2",

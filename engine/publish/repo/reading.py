@@ -56,7 +56,7 @@ def _files(folder: Path) -> Iterator[str]:
     if not list((folder / "tests").rglob("test_*.py")):
         yield "There are no tests."
     for path in sorted(folder.rglob("*")):
-        if ".venv" in path.parts or "data" in path.relative_to(folder).parts[:1]:
+        if {".venv", ".git"} & set(path.parts) or "data" in path.relative_to(folder).parts[:1]:
             continue
         if path.is_dir() and not any(path.iterdir()):
             yield f"The folder {path.relative_to(folder)} is empty."

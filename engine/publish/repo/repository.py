@@ -18,7 +18,9 @@ from engine.automl.model import Model
 from engine.domain.recipe import Recipe
 from engine.domain.template import Template
 from engine.domain.words import duration
+from engine.domain.writeup import Profile
 from engine.errors import StateError
+from engine.evidence.document import FILE, SIGNATURE
 from engine.evidence.facts import facts_of
 from engine.evidence.keys import AuthorKey, author_key
 from engine.evidence.seal import listed, seal, site_document
@@ -26,9 +28,11 @@ from engine.evidence.standing import Standing
 from engine.publish import compose
 from engine.publish.figures import drawing
 from engine.publish.placing import replacing
+from engine.publish.repo.history import write_history
 from engine.publish.repo.metric_code import metric_code
 from engine.publish.repo.papers import Papers, papers
 from engine.publish.repo.program import Program, program
+from engine.publish.repo.starters import starters
 from engine.publish.site import CHECKER, paths_of, site_of, write_site
 from engine.publish.views import ProjectView
 from engine.settings import Settings
@@ -78,7 +82,8 @@ def write_repository(
     Returns
     -------
     dict
-        ``folder``, ``files`` (count), ``lines`` (of Python without the tests) and ``evidence_sha256``.
+        ``folder``, ``files`` (count), ``lines`` (of Python without the tests), ``commits`` (none where the folder
+        had a history already) and ``evidence_sha256``.
 
     Raises
     ------
@@ -104,11 +109,14 @@ def write_repository(
         write_site(settings, db, site, folder / EVIDENCE, key)
         shutil.copyfile(folder / EVIDENCE / CHECKER, folder / CHECKER)
         digest = _seal(folder, view, key, now)
+        # A history that is there already is the person's own.
+        commits = 0 if (out / ".git").exists() else _history(folder, writeups.profile(db), now)
     own = [text for name, text in files.items() if name.endswith(".py") and not name.startswith("tests/")]
     return {
         "folder": str(out),
         "files": len(files),
         "lines": sum(len(text.splitlines()) for text in own),
+        "commits": commits,
         "evidence_sha256": digest,
     }
 
@@ -140,6 +148,7 @@ def _files(
         metrics=list(metrics),
     )
     code, picture = program(given), drawing("comparison", stand)
+    code |= starters(view.slug, given.module, problem)
     about = _about(db, view, given, template, now, metrics=metrics, picture=PICTURE if picture else "", code=code)
     return code | papers(about, _holdout_rows(settings, view)) | ({PICTURE: picture} if picture else {})
 
@@ -249,6 +258,11 @@ def _put(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # As bytes: a line end that the system translates would change the hash.
     path.write_bytes(text.encode())
+
+
+def _history(folder: Path, author: Profile, now: datetime) -> int:
+    paths = [name for name in (*paths_of(folder), FILE, SIGNATURE) if name != _RAW]
+    return write_history(folder, paths, author, now)
 
 
 def _seal(folder: Path, view: ProjectView, key: AuthorKey, now: datetime) -> str:

@@ -31,6 +31,7 @@ MODULES = (
     "use",
     "people",
     "elsewhere",
+    "cases",
 )
 
 
