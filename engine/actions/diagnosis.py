@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.actions import record, work
+from engine.actions import hypotheses, work
 from engine.domain.clock import Clock, utc_now
 from engine.domain.run import RunKind
 from engine.errors import InputError, StateError
 from engine.runs import launch
 from engine.settings import Settings
-from engine.store import projects, results, reviews, runs
+from engine.store import files, projects, results, reviews, runs
 from engine.store.db import connect
 
 _LONGEST_TAG = 40
@@ -62,26 +62,81 @@ def mark_sensitive(settings: Settings, slug: str, names: Sequence[str], *, clock
         reviews.set_sensitive(db, slug, names, clock())
 
 
-def tag(settings: Settings, slug: str, row: int, tags: Sequence[str], *, clock: Clock = utc_now) -> None:
-    """Store the tags of a row in place of earlier ones; the next diagnosis shows each tag as a part of the rows.
+def tag(settings: Settings, slug: str, given: Mapping[int, Sequence[str]], *, clock: Clock = utc_now) -> int | None:
+    """Store the tags of some rows in place of earlier ones, and have each tag scored as a part of the rows.
+
+    Parameters
+    ----------
+    settings : Settings
+    slug : str
+    given : mapping of row number to tags
+        No tags take those of the row away.
+    clock : Clock
+
+    Returns
+    -------
+    int, or None
+        The run that scores the tags; nothing where the model has no diagnosis yet, whose part they will be.
 
     Raises
     ------
     InputError
-        If a tag is too long, or there are too many.
+        If a row is not among those to learn from, a tag is too long, or there are too many; nothing is stored then.
     """
-    given = [" ".join(one.split()) for one in tags if one.strip()]
-    if len(given) > _MOST_TAGS or any(len(one) > _LONGEST_TAG for one in given):
+    wanted = {row: [" ".join(one.split()) for one in tags if one.strip()] for row, tags in given.items()}
+    if any(len(tags) > _MOST_TAGS or any(len(one) > _LONGEST_TAG for one in tags) for tags in wanted.values()):
         raise InputError(
             f"A row takes at most {_MOST_TAGS} tags of {_LONGEST_TAG} characters.", hint="Use fewer or shorter tags."
         )
+    known = _rows(settings, slug)
+    strange = next((row for row in wanted if row not in known), None)
+    if strange is not None:
+        raise InputError(
+            f"Row {strange} is not among the rows to learn from.",
+            hint="Use the row numbers of the list, which are those of the file that was brought, from 0.",
+        )
+    with connect(settings) as db, db.atomic():
+        for row, tags in wanted.items():
+            reviews.set_tags(db, slug, row, tags, clock())
+    return _score_tags(settings, slug, clock) if wanted else None
+
+
+def _rows(settings: Settings, slug: str) -> set[int]:
+    import pandas as pd
+
     with connect(settings) as db:
-        projects.get(db, slug)
-        reviews.set_tags(db, slug, row, given, clock())
+        split = projects.get_split(db, slug)
+    return set(pd.read_parquet(files.checked_dataset_path(settings, split.train_sha256), columns=[]).index.tolist())
 
 
-def follow_up(settings: Settings, slug: str, code: str, *, clock: Clock = utc_now) -> int:
-    """Start the run that a finding proposes, with its hypothesis recorded as the reason; returns the run's id.
+def _score_tags(settings: Settings, slug: str, clock: Clock) -> int | None:
+    with connect(settings) as db:
+        run = runs.latest_result(db, slug)
+    if run is None or stored(settings, slug) is None:
+        return None
+    trial = work.winner(settings, slug)
+    with connect(settings) as db:
+        seed = runs.get(db, trial.run_id).params.get("seed", 0)
+    return launch.enqueue(
+        settings, slug, RunKind.DIAGNOSE, {"trial": trial.id, "seed": seed, "only": "tags"}, clock=clock
+    )
+
+
+def follow_up(
+    settings: Settings, slug: str, code: str, *, hypothesis: str | None = None, clock: Clock = utc_now
+) -> int:
+    """Start the run that a finding proposes, with what is expected of it; returns the run's id.
+
+    Parameters
+    ----------
+    settings : Settings
+    slug : str
+    code : str
+        Of the finding.
+    hypothesis : str, optional
+        In the person's own words. By default that of the finding, which is then recorded as proposed by it: it is no
+        reason of the person's.
+    clock : Clock
 
     Raises
     ------
@@ -92,16 +147,15 @@ def follow_up(settings: Settings, slug: str, code: str, *, clock: Clock = utc_no
     remedy = next((one for one in (found or {}).get("remedies", ()) if one["code"] == code), None)
     if remedy is None:
         raise StateError(f"No follow-up run is proposed for {code}.", hint="Diagnose the model first.")
-    run_id = work.start_training(
-        settings, slug, seconds=remedy["seconds"], families=tuple(remedy["families"]) or None, clock=clock
-    )
-    record.decide(
+    own = " ".join((hypothesis or "").split())
+    proposed = own in ("", remedy["hypothesis"])
+    return hypotheses.start(
         settings,
         slug,
-        "follow-up",
-        remedy["hypothesis"],
-        choice=f"{code}: {remedy['title']}",
-        run_id=run_id,
+        hypothesis=own or remedy["hypothesis"],
+        proposed_by=code if proposed else "",
+        seconds=remedy["seconds"],
+        families=tuple(remedy["families"]) or None,
+        space=remedy.get("space") or None,
         clock=clock,
     )
-    return run_id

@@ -27,6 +27,7 @@ def start(
     *,
     hypothesis: str = "",
     claim: str = Claim.BETTER,
+    proposed_by: str = "",
     clock: Clock = utc_now,
     **training: Any,
 ) -> int:
@@ -40,6 +41,8 @@ def start(
         One line, such as ``dropping the five largest houses lowers RMSLE``; empty for none.
     claim : str
         A :class:`~engine.domain.record.Claim`: how the new run compares with the one before, by the project's metric.
+    proposed_by : str
+        Code of the finding that worded the hypothesis, where the person did not: it is no reason of the person's then.
     clock : Clock
     **training
         As :func:`engine.actions.work.start_training` takes it.
@@ -52,11 +55,16 @@ def start(
         If there is no run to compare with.
     """
     stated = _stated(settings, slug, hypothesis, claim)
+    if stated and proposed_by:
+        stated["proposed_by"] = proposed_by
     run_id = work.start_training(settings, slug, hypothesis=stated, clock=clock, **training)
     with connect(settings) as db:
         run = runs.get(db, run_id)
     if stated:
-        record.choose(settings, slug, "hypothesis", _claimed(stated), stated["text"], run_id=run_id, clock=clock)
+        choice, reason = _claimed(stated), stated["text"]
+        if proposed_by:
+            choice, reason = f"{choice}, as {proposed_by} proposes: {reason}", ""
+        record.choose(settings, slug, "hypothesis", choice, reason, run_id=run_id, clock=clock)
     for step, choice in _choices(run):
         record.choose(settings, slug, step, choice, run_id=run_id, clock=clock)
     return run_id

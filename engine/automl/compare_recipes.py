@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.automl.aside import Aside
 from engine.automl.bench import Bench, Fold, used_folds
 from engine.automl.families import find
 from engine.automl.families.family import Config
@@ -47,6 +48,7 @@ def compare(
     families: Sequence[str] = ("linear", "lightgbm"),
     seconds: float | None = 120.0,
     stopping: Stopping | None = None,
+    aside: Aside | None = None,
 ) -> dict[str, Any]:
     """Compare two recipes by the same fixed configurations on the same folds.
 
@@ -64,6 +66,8 @@ def compare(
         Wall clock of the whole comparison.
     stopping : callable, optional
         Says whether somebody asks to end at once.
+    aside : Aside, optional
+        Groups, times and weights of the rows, which fits respect as those of a search do.
 
     Returns
     -------
@@ -81,13 +85,14 @@ def compare(
         If it was asked to end, or did not end in time.
     """
     began = time.monotonic()
-    X, y, folds, rows = _sampled(X, y, folds, seed)
-    sides = [_bench(X, y, problem, folds, recipe, seed, threads) for recipe in (first, second)]
+    kept, folds, rows = _sampled(y, folds, seed)
+    X, y, aside = X.iloc[kept], y[kept], Aside(**(aside or Aside()).of(kept))
+    sides = [_bench(X, y, problem, folds, recipe, seed, threads, aside) for recipe in (first, second)]
     models = []
     for family in families:
         left = None if seconds is None else max(seconds - (time.monotonic() - began), 0.0)
         oofs = [_oof(bench, family, left, stopping) for bench in sides]
-        models.append(_model(family, y, oofs, problem, seed))
+        models.append(_model(family, y, oofs, problem, seed, aside.groups))
     verdict = _verdict(models)
     metric = find_metric(problem.metric)
     return {
@@ -113,6 +118,7 @@ def effects(
     families: Sequence[str] = ("linear", "lightgbm"),
     seconds: float | None = 300.0,
     stopping: Stopping | None = None,
+    aside: Aside | None = None,
 ) -> list[dict[str, Any]]:
     """Say what each step does for the score: the recipe is compared with itself without that step.
 
@@ -130,6 +136,8 @@ def effects(
         If it was asked to end.
     """
     began, found = time.monotonic(), []
+    same: dict[str, Any] = {"seed": seed, "threads": threads, "families": families}
+    same |= {"stopping": stopping, "aside": aside}
     for index, step in enumerate(recipe.steps):
         without = Recipe(steps=(*recipe.steps[:index], *recipe.steps[index + 1 :]))
         left = None if seconds is None else seconds - (time.monotonic() - began)
@@ -137,19 +145,7 @@ def effects(
         try:
             if left is not None and left <= 0:
                 raise InputError("There was no time left to measure this step.")
-            entry["compared"] = compare(
-                X,
-                y,
-                problem,
-                folds,
-                without,
-                recipe,
-                seed=seed,
-                threads=threads,
-                families=families,
-                seconds=left,
-                stopping=stopping,
-            )
+            entry["compared"] = compare(X, y, problem, folds, without, recipe, seconds=left, **same)
         except InputError as error:
             if stopping is not None and stopping():
                 raise
@@ -159,18 +155,18 @@ def effects(
 
 
 def _sampled(
-    X: pd.DataFrame, y: npt.NDArray[np.generic], folds: Sequence[Fold], seed: int
-) -> tuple[pd.DataFrame, npt.NDArray[np.generic], list[Fold], int]:
-    """Take at most 20,000 rows, each fold keeping its own."""
+    y: npt.NDArray[np.generic], folds: Sequence[Fold], seed: int
+) -> tuple[npt.NDArray[np.intp], list[Fold], int]:
+    """Take at most 20,000 rows, each fold keeping its own; returns their places, the folds in them, and the count."""
     rows = len(y)
     used = list(used_folds(folds, rows))[-_FOLDS:]
     if rows <= MOST_ROWS:
-        return X, y, used, rows
+        return np.arange(rows), used, rows
     kept = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
     place = np.full(rows, -1, dtype=np.intp)
     place[kept] = np.arange(MOST_ROWS)
     inside = [(place[fit][place[fit] >= 0], place[rest][place[rest] >= 0]) for fit, rest in used]
-    return X.iloc[kept], y[kept], inside, rows
+    return kept, inside, rows
 
 
 def _bench(
@@ -181,8 +177,9 @@ def _bench(
     recipe: Recipe,
     seed: int,
     threads: int,
+    aside: Aside,
 ) -> Bench:
-    return Bench(raw=X, y=y, problem=problem, folds=folds, seed=seed, threads=threads, recipe=recipe)
+    return Bench(raw=X, y=y, problem=problem, folds=folds, seed=seed, threads=threads, recipe=recipe, aside=aside)
 
 
 def _quick(family_id: str) -> Config:
@@ -213,11 +210,16 @@ def _oof(bench: Bench, family_id: str, seconds: float | None, stopping: Stopping
 
 
 def _model(
-    family_id: str, y: npt.NDArray[np.generic], oofs: Sequence[Floats], problem: Problem, seed: int
+    family_id: str,
+    y: npt.NDArray[np.generic],
+    oofs: Sequence[Floats],
+    problem: Problem,
+    seed: int,
+    groups: npt.NDArray[np.generic] | None,
 ) -> dict[str, Any]:
     rows = scored_pairs(y, *oofs)
     scores = [float(score(problem.metric, y[rows], oof[rows], problem)) for oof in oofs]
-    gap = paired_difference(problem.metric, y, oofs[1], oofs[0], problem, seed=seed)
+    gap = paired_difference(problem.metric, y, oofs[1], oofs[0], problem, seed=seed, groups=groups)
     return {
         "family": family_id,
         "title": find(family_id).title,

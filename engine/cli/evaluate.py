@@ -24,6 +24,7 @@ _SHOWN = (
     "differences",
     "criteria",
     "folds",
+    "classes",
     "decision",
     "probability",
     "gains",

@@ -102,6 +102,18 @@ METRICS: dict[str, Metric] = {
         _m("precision_macro", "Precision (macro)", "precision averaged over the classes", (_MULTI,)),
         _m("recall_macro", "Recall (macro)", "recall averaged over the classes", (_MULTI,)),
         _m("f1_macro", "F1 (macro)", "F1 averaged over the classes, each counted alike", _CLS),
+        _m(
+            "precision_weighted",
+            "Precision (weighted)",
+            "precision averaged over the classes, weighted by their size",
+            (_MULTI,),
+        ),
+        _m(
+            "recall_weighted",
+            "Recall (weighted)",
+            "recall averaged over the classes, weighted by their size",
+            (_MULTI,),
+        ),
         _m("f1_weighted", "F1 (weighted)", "F1 averaged over the classes, weighted by their size", (_MULTI,)),
         _m(
             "matthews_corrcoef",
@@ -175,6 +187,13 @@ METRICS: dict[str, Metric] = {
             aliases=("median_absolute_percentage_error",),
         ),
         _m("r2", "R2", "share of the variance that is explained", (_REG,)),
+        _m(
+            "d2_absolute_error",
+            "D2 (absolute error)",
+            "share of the absolute error that is spared beside always saying the median",
+            (_REG,),
+            aliases=("d2_absolute_error_score", "d2"),
+        ),
     )
 }
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+SUBMISSION = "submission:"
+"""What stands before its number where a submission is named among the candidates of an opening."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:

@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.domain.metric import MetricValue
 from engine.domain.words import number, share
 from engine.evaluate.bins import quantile_bins
 from engine.evaluate.calibration import wilson
 from engine.evaluate.crossfit import Folds, crossed
+from engine.evaluate.sums import mean_of
 from engine.metrics.scores import scored
 from engine.metrics.weighted import Floats, Truth
 
@@ -28,7 +30,9 @@ FEWEST = 30
 """Rows to learn a width from; with fewer a 90 % width would rest on the two or three largest errors."""
 
 
-def coverage(y: Truth, pred: Floats, folds: Folds) -> dict[str, Any]:
+def coverage(
+    y: Truth, pred: Floats, folds: Folds, *, seed: int = 0, groups: npt.ArrayLike | None = None
+) -> dict[str, Any]:
     """Make 80 and 90 % prediction intervals and measure how often the truth lies inside.
 
     Intervals of one width, and where all values are positive also of a width in proportion to the prediction, are
@@ -39,6 +43,8 @@ def coverage(y: Truth, pred: Floats, folds: Folds) -> dict[str, Any]:
     y, pred : ndarray of shape (n_rows,)
         ``pred`` is NaN where no fold has scored a row.
     folds : sequence of (fit_rows, score_rows)
+    seed, groups
+        Of the interval of the pinball loss; see :func:`engine.metrics.intervals.resampled`.
 
     Returns
     -------
@@ -46,7 +52,9 @@ def coverage(y: Truth, pred: Floats, folds: Folds) -> dict[str, Any]:
         ``reason`` (empty where there is a result), ``kind`` (``same`` or ``in proportion``), ``rows`` measured,
         ``words`` and ``levels``: ``level``, ``width`` (half of it, in units of the target or as a share of the
         prediction, learned from all rows), ``coverage low high`` (Wilson 95 %), ``mean_width`` (whole, in units of
-        the target), ``interval_score`` and ``by_prediction`` in tenths: ``from to count coverage low high``.
+        the target), ``interval_score``, ``pinball`` (``value low high``: mean loss of the two ends as the
+        quantiles that they stand for, in units of the target) and ``by_prediction`` in tenths: ``from to count
+        coverage low high``.
 
     Notes
     -----
@@ -65,8 +73,10 @@ def coverage(y: Truth, pred: Floats, folds: Folds) -> dict[str, Any]:
     kind = min(kinds, key=lambda one: sum(_interval_score(y, *ends, lv) for lv, ends in found[one].items()))
     widths = half_widths(y[has], pred[has], kind)
     measured = ~np.isnan(found[kind][LEVELS[0]][0])
+    kept = None if groups is None else np.asarray(groups)[measured]
     levels = [
-        _level(y[measured], pred[measured], low[measured], high[measured], level) | {"width": width}
+        _level(y[measured], pred[measured], low[measured], high[measured], level)
+        | {"width": width, "pinball": mean_of(_pinball(y, low, high, level)[measured], seed=seed, groups=kept)}
         for (level, (low, high)), width in zip(found[kind].items(), widths, strict=True)
     ]
     result = {"reason": "", "kind": kind, "rows": int(measured.sum()), "levels": levels}
@@ -189,6 +199,16 @@ def _crossfitted(y: Truth, pred: Floats, parts: Sequence[tuple[Any, Any]], kind:
 def _interval_score(y: Truth, low: Floats, high: Floats, level: float) -> float:
     missed = np.maximum(low - y, 0) + np.maximum(y - high, 0)
     return float(np.nanmean(high - low + 2 / (1 - level) * missed))
+
+
+def _pinball(y: Truth, low: Floats, high: Floats, level: float) -> Floats:
+    """Return for each row the pinball loss of the two ends, averaged: that of the quantiles that they stand for.
+
+    Koenker, R. and Bassett, G. (1978). Regression quantiles. Econometrica 46, 33-50.
+    """
+    tail = (1 - level) / 2
+    parts = [np.maximum(one * (y - end), (one - 1) * (y - end)) for one, end in ((tail, low), (1 - tail, high))]
+    return np.asarray(np.mean(parts, axis=0))
 
 
 def _level(y: Truth, pred: Floats, low: Floats, high: Floats, level: float) -> dict[str, Any]:

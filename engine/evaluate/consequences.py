@@ -52,7 +52,7 @@ def consequences(
         said = quote(
             y, pred, problem, folds, brief.costs, unit=brief.cost_unit, seed=seed, resamples=resamples, groups=groups
         )
-        return {"intervals": coverage(y, pred, folds), "quote": said}
+        return {"intervals": coverage(y, pred, folds, seed=seed, groups=groups), "quote": said}
     return {
         "decision": decision(
             y, pred, problem, folds, unit=brief.cost_unit, seed=seed, resamples=resamples, groups=groups

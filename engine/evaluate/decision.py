@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from engine.domain.data import Problem
 from engine.domain.task import Task
-from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, cell_sums, crossed, estimate, resample, row_means
+from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, crossed, estimate
 from engine.evaluate.decision_words import decision_words
+from engine.evaluate.sums import Cells, Part, resampled_sums, sums
 from engine.metrics.confusion import confusion_counts
 from engine.metrics.decision import best_threshold, decide, expected_costs, implied_threshold, stated_costs
 from engine.metrics.scores import scored
@@ -90,13 +91,9 @@ def decision(
     names, binary = [one.name for one in policies], problem.task is Task.BINARY
     able = [at for at, name in enumerate(names) if name in (IMPLIED, TUNED)]
     columns = _row_costs(policies, able, y, pred, thresholds, costs)
-
-    def statistic(weights: Floats) -> Floats:
-        means = row_means(weights, columns)
-        return np.hstack([means, _along(weights, pred[:, 1], y, costs)]) if binary else means
-
-    drawn = resample(statistic, y, problem, resamples=resamples, seed=seed, groups=kept)
-    point = statistic(np.ones((1, len(y))))[0]
+    parts: list[Part] = [np.ones((len(y), 1)), columns, *([_grid_cells(pred[:, 1], y)] if binary else [])]
+    drawn = _per_case(resampled_sums(parts, y, problem, resamples=resamples, seed=seed, groups=kept), columns, costs)
+    point = _per_case(sums(parts)[None, :], columns, costs)[0]
     chosen, gain = _choice(names, point, drawn)
     result: dict[str, Any] = {
         **_asked(problem, unit),
@@ -185,15 +182,26 @@ def _doubtful(margin: Floats) -> Floats:
     return np.column_stack(marks)
 
 
-def _along(weights: Floats, p: Floats, y: Ints, costs: Floats) -> Floats:
+def _per_case(summed: Floats, columns: Floats, costs: Floats) -> Floats:
+    """Turn sums over rows into costs per case: of each policy, of its doubtful rows, and along the thresholds."""
+    total, end = summed[:, :1], 1 + columns.shape[1]
+    means: Floats = summed[:, 1:end] / total
+    return np.hstack([means, _along(summed[:, end:], total, costs)]) if summed.shape[1] > end else means
+
+
+def _grid_cells(p: Floats, y: Ints) -> Cells:
+    """Count the rows of each class between the thresholds of the grid."""
+    return Cells(2 * (np.searchsorted(_GRID, p, side="right") - 1) + y, 2 * len(_GRID))
+
+
+def _along(counted: Floats, total: Floats, costs: Floats) -> Floats:
     """Cost per case at each threshold of the grid; the positive class is said from the threshold on."""
-    cell = 2 * (np.searchsorted(_GRID, p, side="right") - 1) + y
-    counts = cell_sums(weights, cell, 2 * len(_GRID)).reshape(len(weights), -1, 2)
+    counts = counted.reshape(len(counted), len(_GRID), 2)
     saving = counts[:, :, 0] * (costs[0, 0] - costs[0, 1]) + counts[:, :, 1] * (costs[1, 0] - costs[1, 1])
     from_here = saving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    total = weights.sum(axis=1, keepdims=True)
-    never = row_means(weights, costs[y, 0][:, None])
-    along: Floats = never - from_here / total
+    of_class = counts.sum(axis=1)
+    never = of_class[:, :1] * costs[0, 0] + of_class[:, 1:] * costs[1, 0]
+    along: Floats = (never - from_here) / total
     return along
 
 

@@ -14,7 +14,7 @@ from engine.metrics.weighted import Floats, Truth
 MOST_ROWS = 20
 
 
-def worst(y: Truth, pred: Floats, problem: Problem, rows: Sequence[int]) -> list[dict[str, Any]]:
+def worst(y: Truth, pred: Floats, problem: Problem, rows: Sequence[int], most: int = MOST_ROWS) -> list[dict[str, Any]]:
     """List the worst rows first.
 
     Parameters
@@ -25,6 +25,7 @@ def worst(y: Truth, pred: Floats, problem: Problem, rows: Sequence[int]) -> list
     problem : Problem
     rows : sequence of int
         Row numbers by which a person finds the rows.
+    most : int
 
     Returns
     -------
@@ -34,7 +35,7 @@ def worst(y: Truth, pred: Floats, problem: Problem, rows: Sequence[int]) -> list
     """
     if not problem.task.is_classification:
         error = pred - y
-        order = np.argsort(-np.abs(error), kind="stable")[:MOST_ROWS]
+        order = np.argsort(-np.abs(error), kind="stable")[:most]
         return [
             {"row": int(rows[i]), "actual": float(y[i]), "predicted": float(pred[i]), "error": float(error[i])}
             for i in order
@@ -42,7 +43,7 @@ def worst(y: Truth, pred: Floats, problem: Problem, rows: Sequence[int]) -> list
     codes = y.astype(np.intp)
     missed = 1.0 - pred[np.arange(len(y)), codes]
     said = decide(pred, problem) if len(y) else codes
-    order = np.argsort(-missed, kind="stable")[:MOST_ROWS]
+    order = np.argsort(-missed, kind="stable")[:most]
     return [
         {
             "row": int(rows[i]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,8 @@ import numpy.typing as npt
 
 from engine.domain.data import Problem
 from engine.domain.task import Task
-from engine.evaluate.crossfit import RESAMPLES, cell_sums, estimate, resample
+from engine.evaluate.crossfit import RESAMPLES, estimate
+from engine.evaluate.sums import Cells, resampled_sums, sums
 from engine.metrics.decision import stated_costs
 from engine.metrics.ranking import thresholds
 from engine.metrics.scores import scored
@@ -60,10 +60,11 @@ def gains(
     if len(np.unique(y)) < 2:
         return {"reason": f"Gains need scored rows with and without {problem.positive!r}.", "points": []}
     costs = stated_costs(problem)
-    point = _curve(y, p, costs, len(y))(np.ones((1, len(y))))[0]
+    point = _curve(sums([_cells(y, p, len(y))])[None, :], costs)[0]
     kept = None if groups is None else np.asarray(groups)[rows]
     # The ends of intervals can do with straight lines over a thousandth of the cases; the values are exact.
-    drawn = resample(_curve(y, p, costs, _CELLS), y, problem, resamples=resamples, seed=seed, groups=kept)
+    coarse = [_cells(y, p, _CELLS)]
+    drawn = _curve(resampled_sums(coarse, y, problem, resamples=resamples, seed=seed, groups=kept), costs)
     return {
         "reason": "",
         "label": problem.positive,
@@ -73,26 +74,26 @@ def gains(
     }
 
 
-def _curve(y: Ints, p: Floats, costs: Floats, most: int) -> Callable[[Floats], Floats]:
-    """Prepare the found and the saved at each share as a function of row weights, over at most so many cells."""
+def _cells(y: Ints, p: Floats, most: int) -> Cells:
+    """Count the rows of each class between distinct scores, highest first, over at most so many cells."""
     order, ends = thresholds(p)
     if len(ends) > most:
         ends = ends[np.unique(np.searchsorted(ends, np.linspace(0, len(p) - 1, most)))]
     cell = np.empty(len(p), dtype=np.intp)
     cell[order] = 2 * np.searchsorted(ends, np.arange(len(p)))
-    cell += y
+    return Cells(cell + y, 2 * len(ends))
+
+
+def _curve(counted: Floats, costs: Floats) -> Floats:
+    """Compute the found and the saved at each share from counts of :func:`_cells`, shape (some, 2 * n_shares)."""
     saving = costs[:, 0] - costs[:, 1]
-
-    def curve(weights: Floats) -> Floats:
-        found = []
-        for one in cell_sums(weights, cell, 2 * len(ends)).reshape(len(weights), -1, 2):
-            counts = np.vstack([np.zeros(2), one.cumsum(axis=0)])
-            total = counts[-1].sum()
-            share, hits, saved = counts.sum(axis=1) / total, counts[:, 1] / counts[-1, 1], counts @ saving / total
-            found.append([np.interp(SHARES, share, hits), np.interp(SHARES, share, saved)])
-        return np.array(found).reshape(len(weights), -1)
-
-    return curve
+    found = []
+    for one in counted.reshape(len(counted), counted.shape[1] // 2, 2):
+        counts = np.vstack([np.zeros(2), one.cumsum(axis=0)])
+        total = counts[-1].sum()
+        share, hits, saved = counts.sum(axis=1) / total, counts[:, 1] / counts[-1, 1], counts @ saving / total
+        found.append([np.interp(SHARES, share, hits), np.interp(SHARES, share, saved)])
+    return np.array(found).reshape(len(counted), 2 * len(SHARES))
 
 
 def _point(place: int, point: Floats, drawn: Floats) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from engine.domain.task import Task
 from engine.domain.words import number, share, with_interval
 from engine.evaluate.bins import quantile_bins
 from engine.evaluate.corrections import CORRECTIONS
-from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, cell_sums, crossed, estimate, resample, row_means
+from engine.evaluate.crossfit import RESAMPLES, Estimate, Folds, crossed, estimate
+from engine.evaluate.sums import Cells, Part, resampled_sums, sums
 from engine.metrics.intervals import bounds
 from engine.metrics.scores import scored
 from engine.metrics.weighted import Floats, Ints, Truth
@@ -78,17 +79,14 @@ def probability(
     y = y[used]
     judged = {name: _Judged(y, one[used], problem) for name, one in variants.items()}
 
-    briers = np.column_stack([one.brier for one in judged.values()])
-
-    def statistic(weights: Floats) -> Floats:
-        return np.hstack([row_means(weights, briers), *(one.errors(weights) for one in judged.values())])
-
+    briers = np.column_stack([np.ones(len(y)), *(one.brier for one in judged.values())])
+    parts = [briers, *(part for one in judged.values() for part in one.parts())]
     kept = None if groups is None else np.asarray(groups)[used]
-    drawn = resample(statistic, y, problem, resamples=resamples, seed=seed, groups=kept)
-    methods, start = [], len(judged)
+    drawn = resampled_sums(parts, y, problem, resamples=resamples, seed=seed, groups=kept)
+    means, methods, start = drawn[:, 1 : briers.shape[1]] / drawn[:, :1], [], briers.shape[1]
     for place, (name, one) in enumerate(judged.items()):
-        end = start + 1 + 2 * len(one.bins)
-        methods.append(_described(name, one, judged["before"], drawn[:, [place, 0]], drawn[:, start:end]))
+        end = start + 3 * len(one.bins)
+        methods.append(_described(name, one, judged["before"], means[:, [place, 0]], one.errors(drawn[:, start:end])))
         start = end
     better = [one for one in methods[1:] if one["gain"]["low"] is not None and one["gain"]["low"] > 0]
     best = max(better, key=lambda one: float(one["gain"]["value"]), default=None)
@@ -116,20 +114,25 @@ class _Judged:
         for place, rows in enumerate(self.bins):
             self.bin_of_row[rows] = place
 
-    def errors(self, weights: Floats) -> Floats:
-        """Return the calibration error, and of each bin the observed share and its weight."""
+    def parts(self) -> list[Part]:
+        """Return what is summed: by bin the misses and the hits, and what was said."""
         size = len(self.bins)
-        both = cell_sums(weights, 2 * self.bin_of_row + self.hit, 2 * size).reshape(len(weights), -1, 2)
+        return [Cells(2 * self.bin_of_row + self.hit, 2 * size), Cells(self.bin_of_row, size, self.said)]
+
+    def errors(self, summed: Floats) -> Floats:
+        """Return the calibration error, and of each bin the observed share, from sums of :meth:`parts`."""
+        size = len(self.bins)
+        both = summed[:, : 2 * size].reshape(len(summed), size, 2)
         count, hits = both.sum(axis=2), both[:, :, 1]
-        gaps = hits - cell_sums(weights, self.bin_of_row, size, self.said)
+        gaps = hits - summed[:, 2 * size :]
         error = np.abs(gaps).sum(axis=1, keepdims=True) / count.sum(axis=1, keepdims=True)
         observed = np.divide(hits, count, out=np.full_like(hits, np.nan), where=count > 0)
-        return np.hstack([error, observed, count])
+        return np.hstack([error, observed])
 
 
 def _described(name: str, one: _Judged, before: _Judged, briers: Floats, errors: Floats) -> dict[str, Any]:
     gain = float(before.brier.mean() - one.brier.mean())
-    point = one.errors(np.ones((1, len(one.hit))))[0]
+    point = one.errors(sums(one.parts())[None, :])[0]
     curve = []
     for place, rows in enumerate(one.bins):
         low, high = bounds(errors[:, 1 + place])

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from engine.domain.data import Problem
 from engine.domain.words import number, share
 from engine.evaluate.conformal import FEWEST, IN_PROPORTION, SAME
-from engine.evaluate.crossfit import RESAMPLES, Folds, crossed, estimate, resample, row_means
+from engine.evaluate.crossfit import RESAMPLES, Folds, crossed, estimate
+from engine.evaluate.sums import resampled_sums
 from engine.metrics.scores import scored
 from engine.metrics.weighted import Floats, Truth
 
@@ -74,16 +75,14 @@ def quote(
     for learn, judge in parts:
         said[judge] = shifted(pred[judge], best_shift(y[learn], pred[learn], level, kind), kind)
     used = ~np.isnan(said)
-    columns = np.column_stack([_cost(y[used], one[used], high, low) for one in (said, pred)])
+    columns = np.column_stack([np.ones(used.sum()), *(_cost(y[used], one[used], high, low) for one in (said, pred))])
     kept = None if groups is None else np.asarray(groups)[used]
-    drawn = resample(
-        lambda weights: row_means(weights, columns), y[used], problem, resamples=resamples, seed=seed, groups=kept
-    )
+    drawn = resampled_sums([columns], y[used], problem, resamples=resamples, seed=seed, groups=kept)
     result = {
         "reason": "",
         "kind": kind,
         "shift": best_shift(y[has], pred[has], level, kind),
-        **_compared(columns.mean(axis=0), drawn),
+        **_compared(columns[:, 1:].mean(axis=0), drawn[:, 1:] / drawn[:, :1]),
         "rows": int(used.sum()),
         "unit": unit,
     }

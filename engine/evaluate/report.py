@@ -11,8 +11,10 @@ import numpy.typing as npt
 from engine.domain.data import Problem
 from engine.domain.metric import MetricValue, find_metric
 from engine.domain.project import Brief, Where
+from engine.evaluate.by_class import by_class
 from engine.evaluate.calibration import calibration
 from engine.evaluate.criteria import judge
+from engine.evaluate.crossfit import RESAMPLES as CLASS_RESAMPLES
 from engine.evaluate.curves import confusion, precision_recall, roc
 from engine.evaluate.errors import worst
 from engine.evaluate.residuals import residuals
@@ -62,7 +64,7 @@ def evaluate(
     Returns
     -------
     dict
-        Plain values: ``rows method seed resamples metrics baselines differences criteria folds confusion
+        Plain values: ``rows method seed resamples metrics baselines differences criteria folds classes confusion
         roc precision_recall calibration residuals worst words``. A metric that is not defined is left
         out; parts that do not fit the task are empty or null.
 
@@ -87,9 +89,26 @@ def evaluate(
         "differences": scores.differences([metric, *criteria_metrics(brief, problem)]),
         "criteria": judge(brief, [*scores.of(MODEL), *more]) if brief.judged_on is Where.OOF else [],
         "folds": _folds(y, np.where(_like(used, candidates[MODEL]), candidates[MODEL], np.nan), problem, folds),
+        "classes": _classes(
+            y[used],
+            candidates[MODEL][used],
+            problem,
+            seed,
+            resamples,
+            None if groups is None else np.asarray(groups)[used],
+        ),
         **_pictures(y[used], candidates[MODEL][used], problem, seed=seed, rows=numbers[used].tolist()),
     }
     return report | {"words": evaluation_words(report, problem)}
+
+
+def _classes(
+    y: Truth, pred: Floats, problem: Problem, seed: int, resamples: int, groups: npt.ArrayLike | None
+) -> list[dict[str, Any]]:
+    """Score each class on its own; nothing for values, or without rows."""
+    if not problem.task.is_classification or not len(y):
+        return []
+    return by_class(y, pred, problem, seed=seed, resamples=min(resamples, CLASS_RESAMPLES), groups=groups)
 
 
 def _like(used: npt.NDArray[np.bool_], pred: Floats) -> npt.NDArray[np.bool_]:

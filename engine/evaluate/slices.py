@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.domain.data import Problem
 from engine.domain.words import number
-from engine.metrics.intervals import interval
+from engine.evaluate.sums import mean_of
+from engine.metrics.intervals import FEWEST_UNITS, interval
 from engine.metrics.scores import score
 from engine.metrics.weighted import Floats, Ints, Mask, Truth
 
@@ -127,35 +129,80 @@ def table(
     return found
 
 
-def scored_part(y: Truth, pred: Floats, problem: Problem, *, seed: int = 0) -> dict[str, Any]:
+def scored_part(
+    y: Truth,
+    pred: Floats,
+    problem: Problem,
+    *,
+    seed: int = 0,
+    fewest: int = FEWEST_ROWS,
+    groups: npt.ArrayLike | None = None,
+) -> dict[str, Any]:
     """Score a part of the rows by the project's metric; null with the reason where that cannot be said."""
     nothing: dict[str, Any] = {"value": None, "low": None, "high": None}
-    if len(y) < FEWEST_ROWS:
-        return nothing | {"reason": f"fewer than {FEWEST_ROWS} rows"}
+    if len(y) < fewest:
+        return nothing | {"reason": f"fewer than {fewest} rows"}
     if np.isnan(score(problem.metric, y, pred, problem)):
         single = problem.task.is_classification and len(np.unique(y)) < 2
         return nothing | {"reason": "a single class" if single else "the metric is not defined here"}
-    value = interval(problem.metric, y, pred, problem, resamples=TABLE_RESAMPLES, seed=seed)
+    value = interval(problem.metric, y, pred, problem, resamples=TABLE_RESAMPLES, seed=seed, groups=groups)
     return {"value": value.value, "low": value.low, "high": value.high, "reason": ""}
 
 
-def tagged(tags: Mapping[int, Sequence[str]], rows: Sequence[int], losses: Floats) -> list[dict[str, Any]]:
-    """Describe the rows of each tag that a person gave: ``tag rows loss rest``, without a test.
+def tagged(
+    tags: Mapping[int, Sequence[str]],
+    rows: Sequence[int],
+    y: Truth,
+    pred: Floats,
+    problem: Problem,
+    *,
+    seed: int = 0,
+    groups: npt.ArrayLike | None = None,
+) -> list[dict[str, Any]]:
+    """Score the rows of each tag that a person gave, as a slice.
 
-    Tags are given to rows that were chosen for their loss, so a larger loss proves nothing.
+    Tags stand on rows that were chosen for their loss: that they score worse than others proves nothing, which is why
+    there is no test of it.
+
+    Parameters
+    ----------
+    tags : mapping of row number to the tags of the row
+        Rows that are not among ``rows`` are left out.
+    rows : sequence of int
+        Number of each row of ``y`` and ``pred``.
+    y : ndarray of shape (n_rows,)
+    pred : ndarray of shape (n_rows, n_classes) or (n_rows,)
+        Without NaN.
+    problem : Problem
+    seed, groups
+        See :func:`engine.metrics.intervals.resampled`.
+
+    Returns
+    -------
+    list of dict
+        By tag: ``tag rows``; ``loss loss_low loss_high`` (mean and its interval, none below ten rows) and ``rest``
+        (mean of all other rows, null where there are none); ``value low high reason`` of the project's metric.
     """
     place = {int(row): at for at, row in enumerate(rows)}
+    losses = row_losses(y, pred, problem)
+    known = None if groups is None else np.asarray(groups)
     found = []
     for tag in sorted({tag for given in tags.values() for tag in given}):
         inside = np.zeros(len(rows), dtype=bool)
         inside[[place[row] for row, given in tags.items() if tag in given and row in place]] = True
-        if inside.any() and not inside.all():
-            found.append(
-                {
-                    "tag": tag,
-                    "rows": int(inside.sum()),
-                    "loss": float(losses[inside].mean()),
-                    "rest": float(losses[~inside].mean()),
-                }
-            )
+        if not inside.any():
+            continue
+        kept = None if known is None else known[inside]
+        loss = mean_of(losses[inside], seed=seed, groups=kept)
+        found.append(
+            {
+                "tag": tag,
+                "rows": int(inside.sum()),
+                "loss": loss["value"],
+                "loss_low": loss["low"],
+                "loss_high": loss["high"],
+                "rest": None if inside.all() else float(losses[~inside].mean()),
+                **scored_part(y[inside], pred[inside], problem, seed=seed, fewest=FEWEST_UNITS, groups=kept),
+            }
+        )
     return found

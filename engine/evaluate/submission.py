@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ import pandas as pd
 
 from engine.data.export import neutral
 from engine.domain.data import Problem
+from engine.domain.metric import find_metric
 from engine.errors import InputError
-from engine.metrics.compare import difference_of
+from engine.metrics.compare import difference_of, tie_groups_of
 from engine.metrics.intervals import RESAMPLES, resampled
 from engine.metrics.scores import reported
 from engine.metrics.weighted import Floats, Truth
@@ -220,8 +221,58 @@ def score_together(
         gap = difference_of(found, metric, place, 0)
         scored[number] = {
             "metrics": [one.as_dict() for one in found.all_values(place)],
-            "difference": None
-            if gap is None
-            else {"value": gap.value, "low": gap.low, "high": gap.high, "verdict": gap.verdict},
+            "difference": None if gap is None else asdict(gap),
         }
     return scored
+
+
+def ranked(
+    y: Truth,
+    candidates: Mapping[str, Floats],
+    problem: Problem,
+    *,
+    metric: str,
+    seed: int,
+    resamples: int = RESAMPLES,
+    groups: npt.ArrayLike | None = None,
+) -> list[dict[str, Any]]:
+    """Rank all candidates of an opening, ours and those made elsewhere, on the same resamples of the same rows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+    candidates : mapping of a name to ndarray of shape (n_rows, n_classes) or (n_rows,)
+        ``best`` is ours.
+    problem : Problem
+    metric : str
+    seed, resamples, groups
+        See :func:`engine.metrics.intervals.resampled`.
+
+    Returns
+    -------
+    list of dict
+        Best first: ``candidate value low high tie_group`` and ``difference`` to ours (``value low high verdict``,
+        positive where it is better than ours; null for ours). Empty where the metric is not defined on these rows.
+    """
+    name = find_metric(metric, problem.task).id
+    preds = list(candidates.values())
+    first = resampled([name], y, preds, problem, resamples=0, groups=groups).points[:, 0]
+    if np.isnan(first).any():
+        return []
+    sign = -1.0 if find_metric(name).higher_is_better else 1.0
+    order = np.argsort(sign * first, kind="stable")
+    found = resampled(
+        [name], y, [preds[place] for place in order], problem, resamples=resamples, seed=seed, groups=groups
+    )
+    names = [list(candidates)[place] for place in order]
+    ours, ties = names.index("best"), tie_groups_of(found, name)
+    board = []
+    for place, one in enumerate(names):
+        value = found.value(place, name)
+        gap = None if place == ours else difference_of(found, name, place, ours)
+        assert value is not None
+        board.append(
+            {"candidate": one, "value": value.value, "low": value.low, "high": value.high}
+            | {"tie_group": ties[place], "difference": None if gap is None else asdict(gap)}
+        )
+    return board

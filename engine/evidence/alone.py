@@ -300,6 +300,13 @@ def r2(table: Table) -> float:
     return 1 - math.fsum(error**2 for error in errors(table)) / spread
 
 
+def d2_absolute_error(table: Table) -> float:
+    """Return the share of the absolute error that is spared beside always saying the median."""
+    middle = median(table.actual)
+    spread = math.fsum(abs(actual - middle) for actual in table.actual)
+    return 1 - math.fsum(abs(error) for error in errors(table)) / spread
+
+
 METRICS: dict[str, Callable[[Table], float]] = {
     "roc_auc": roc_auc,
     "average_precision": average_precision,
@@ -314,6 +321,8 @@ METRICS: dict[str, Callable[[Table], float]] = {
     "precision_macro": lambda t: macro(t, precision),
     "recall_macro": lambda t: macro(t, recall),
     "f1_macro": lambda t: macro(t, f1),
+    "precision_weighted": lambda t: sum(precision(*one) * one[2] for one in by_class(t)) / len(t.actual),
+    "recall_weighted": lambda t: sum(recall(*one) * one[2] for one in by_class(t)) / len(t.actual),
     "f1_weighted": lambda t: sum(f1(*one) * one[2] for one in by_class(t)) / len(t.actual),
     "matthews_corrcoef": matthews_corrcoef,
     "mean_cost": mean_cost,
@@ -324,6 +333,7 @@ METRICS: dict[str, Callable[[Table], float]] = {
     "mape": lambda t: mean(shares(t)),
     "median_ape": lambda t: median(shares(t)),
     "r2": r2,
+    "d2_absolute_error": d2_absolute_error,
 }
 
 # Ed25519 as RFC 8032, section 5.1, defines it; all that is checked is public, so its speed gives nothing away.

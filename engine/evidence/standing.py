@@ -89,10 +89,16 @@ def standing(db: Database, slug: str) -> Standing:
         openings=openings,
         opening=opening,
         findings=tuple(projects.get_findings(db, slug)),
-        expected=tuple(run for run in reversed(runs.all_of(db, slug, limit=_ALL)) if run.params.get("hypothesis")),
+        expected=tuple(run for run in reversed(runs.all_of(db, slug, limit=_ALL)) if _own(run.params)),
         assistance=tuple(assistance.of(db, slug)),
         ending=_ending(db, project),
     )
+
+
+def _own(params: Mapping[str, Any]) -> bool:
+    """Whether a run was asked for with a hypothesis in the person's words, not in those that a finding proposed."""
+    stated = params.get("hypothesis")
+    return stated is not None and bool(stated) and not stated.get("proposed_by")
 
 
 def _ending(db: Database, project: Project) -> Decision | None:

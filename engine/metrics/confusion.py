@@ -63,16 +63,24 @@ def _total(counts: Floats) -> Floats:
     return total
 
 
-def _recalls(counts: Floats) -> Floats:
+def recalls(counts: Floats) -> Floats:
+    """Return the share of each class that is found, shape (n_resamples, size); 0 for a class that no row has."""
     return ratio(_hits(counts), counts.sum(axis=2), 0.0)
 
 
-def _precisions(counts: Floats) -> Floats:
+def precisions(counts: Floats) -> Floats:
+    """Return the share that is right of what is called each class; 0 for a class that is never said."""
     return ratio(_hits(counts), counts.sum(axis=1), 0.0)
 
 
-def _f1s(counts: Floats) -> Floats:
+def f1s(counts: Floats) -> Floats:
+    """Return the harmonic mean of precision and recall of each class, shape (n_resamples, size)."""
     return ratio(2 * _hits(counts), counts.sum(axis=1) + counts.sum(axis=2), 0.0)
+
+
+def _weighted(by_class: Floats, counts: Floats) -> Floats:
+    """Average over the classes, each by the count of its rows."""
+    return ratio((by_class * counts.sum(axis=2)).sum(axis=1), _total(counts), np.nan)
 
 
 def _macro(by_class: Floats, counts: Floats) -> Floats:
@@ -87,11 +95,7 @@ def _accuracy(counts: Floats, costs: Floats) -> Floats:
 
 def _balanced_accuracy(counts: Floats, costs: Floats) -> Floats:
     occurs = counts.sum(axis=2) > 0
-    return ratio((_recalls(counts) * occurs).sum(axis=1), occurs.sum(axis=1).astype(np.float64), np.nan)
-
-
-def _f1_weighted(counts: Floats, costs: Floats) -> Floats:
-    return ratio((_f1s(counts) * counts.sum(axis=2)).sum(axis=1), _total(counts), np.nan)
+    return ratio((recalls(counts) * occurs).sum(axis=1), occurs.sum(axis=1).astype(np.float64), np.nan)
 
 
 def _matthews(counts: Floats, costs: Floats) -> Floats:
@@ -109,13 +113,15 @@ def _mean_cost(counts: Floats, costs: Floats) -> Floats:
 METRICS: dict[str, Callable[[Floats, Floats], Floats]] = {
     "accuracy": _accuracy,
     "balanced_accuracy": _balanced_accuracy,
-    "precision": lambda counts, costs: _precisions(counts)[:, 1],
-    "recall": lambda counts, costs: _recalls(counts)[:, 1],
-    "f1": lambda counts, costs: _f1s(counts)[:, 1],
-    "precision_macro": lambda counts, costs: _macro(_precisions(counts), counts),
-    "recall_macro": lambda counts, costs: _macro(_recalls(counts), counts),
-    "f1_macro": lambda counts, costs: _macro(_f1s(counts), counts),
-    "f1_weighted": _f1_weighted,
+    "precision": lambda counts, costs: precisions(counts)[:, 1],
+    "recall": lambda counts, costs: recalls(counts)[:, 1],
+    "f1": lambda counts, costs: f1s(counts)[:, 1],
+    "precision_macro": lambda counts, costs: _macro(precisions(counts), counts),
+    "recall_macro": lambda counts, costs: _macro(recalls(counts), counts),
+    "f1_macro": lambda counts, costs: _macro(f1s(counts), counts),
+    "precision_weighted": lambda counts, costs: _weighted(precisions(counts), counts),
+    "recall_weighted": lambda counts, costs: _weighted(recalls(counts), counts),
+    "f1_weighted": lambda counts, costs: _weighted(f1s(counts), counts),
     "matthews_corrcoef": _matthews,
     "mean_cost": _mean_cost,
 }

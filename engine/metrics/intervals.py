@@ -3,14 +3,15 @@
 Rows are drawn with replacement; for classification within each class, so that no resample loses a class
 and the interval speaks of data with these class counts; by whole groups where groups are given. The ends
 are the 2.5th and 97.5th percentile of the metric over the resamples (Efron, B. and Tibshirani, R. J. (1993).
-An Introduction to the Bootstrap, chapter 13). They tell how much the score would move with other test
+An Introduction to the Bootstrap, chapter 13); of the RMSE they are made by the bootstrap-t, see
+:mod:`engine.metrics.studentised`. They tell how much the score would move with other test
 rows, not with another training set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from engine.domain.metric import MetricValue, find_metric
 from engine.errors import InputError
 from engine.metrics.resampling import Draws, affordable, draws
 from engine.metrics.scores import scored_pairs, statistic
+from engine.metrics.studentised import ROOTS, root_bounds, standard_error
 from engine.metrics.weighted import Floats, Truth
 
 RESAMPLES = 1000
@@ -36,7 +38,7 @@ _FEWEST_DEFINED = 0.9
 
 METHOD = (
     "95 % percentile bootstrap over the scored rows, 1,000 resamples, "
-    "stratified by class for classification, plain for regression"
+    "stratified by class for classification, plain for regression (RMSE by the bootstrap-t)"
 )
 """How intervals are made unless something else is said; :func:`describe` names the case at hand."""
 
@@ -54,6 +56,9 @@ class Resampled:
     """Scores on each resample, shape (n_preds, n_metrics, n_resamples)."""
     method: str
     """How the intervals are made, in one line."""
+    errors: Mapping[str, Floats] = field(default_factory=dict)
+    """Of a root mean square: standard errors of the mean square, on all rows and then on each resample, shape
+    (n_preds, 1 + n_resamples); see :mod:`engine.metrics.studentised`."""
 
     @property
     def resamples(self) -> int:
@@ -67,6 +72,9 @@ class Resampled:
         if np.isnan(point):
             return None
         low, high = bounds(self.values[pred, place])
+        if low is not None and high is not None and metric_id in self.errors:
+            errors = self.errors[metric_id][pred]
+            low, high = root_bounds(point, self.values[pred, place], errors, (low, high), LEVEL)
         if low is not None and high is not None and high - low <= NOISE * abs(point):
             # A score that no resample moves; rounding alone must not make it miss its own interval.
             low = high = point
@@ -119,12 +127,20 @@ def resampled(
     plan = draws(y[rows], problem, None if groups is None else np.asarray(groups)[rows])
     made = affordable(resamples, count) if enough(plan) else 0
     values = np.empty((len(preds), len(ids), made))
+    spreads = [standard_error(y[rows], pred[rows]) for pred in preds] if set(ids) & set(ROOTS) else []
+    errors = np.empty((len(spreads), 1 + made))
+    for place, spread in enumerate(spreads):
+        errors[place, 0] = spread(np.ones((1, count)))[0]
     start = 0
     for weights in plan.weights(made, seed):
+        end = start + len(weights)
         for place, one in enumerate(statistics):
-            values[place, :, start : start + len(weights)] = one(weights).T
-        start += len(weights)
-    return Resampled(ids, count, points, values, describe(problem, resamples=made, grouped=plan.group is not None))
+            values[place, :, start:end] = one(weights).T
+        for place, spread in enumerate(spreads):
+            errors[place, 1 + start : 1 + end] = spread(weights)
+        start = end
+    method = describe(problem, resamples=made, grouped=plan.group is not None)
+    return Resampled(ids, count, points, values, method, {name: errors for name in ids if name in ROOTS})
 
 
 def intervals(
@@ -196,4 +212,5 @@ def describe(problem: Problem, *, resamples: int = RESAMPLES, grouped: bool = Fa
     if resamples == 0:
         return f"no intervals, since there are fewer than {FEWEST_UNITS} scored {'groups' if grouped else 'rows'}"
     how = "by whole groups" if grouped else "stratified by class" if problem.task.is_classification else "plain"
-    return f"95 % percentile bootstrap over the scored rows, {resamples:,} resamples, {how}"
+    roots = "" if problem.task.is_classification else "; RMSE by the bootstrap-t"
+    return f"95 % percentile bootstrap over the scored rows, {resamples:,} resamples, {how}{roots}"

@@ -52,10 +52,21 @@ _REPORTED: dict[Task, tuple[str, ...]] = {
         "precision_macro",
         "recall_macro",
         "f1_macro",
+        "precision_weighted",
+        "recall_weighted",
         "f1_weighted",
         "matthews_corrcoef",
     ),
-    Task.REGRESSION: ("rmse", "mae", "median_absolute_error", "r2", "mape", "median_ape", "rmsle"),
+    Task.REGRESSION: (
+        "rmse",
+        "mae",
+        "median_absolute_error",
+        "r2",
+        "d2_absolute_error",
+        "mape",
+        "median_ape",
+        "rmsle",
+    ),
 }
 
 

@@ -83,6 +83,8 @@ def _verdict(payload: dict[str, Any], family: str) -> None:
 def _errors(project: Project, payload: dict[str, Any]) -> None:
     if payload["confusion"]:
         charts.show(classification.confusion(payload), name="confusion")
+        if payload.get("classes"):
+            st.dataframe(metric_table.classes(payload["classes"]), hide_index=True)
     else:
         charts.show(regression.by_prediction(payload, project.problem.target), name="by-prediction")
     st.markdown("##### The rows it gets most wrong")

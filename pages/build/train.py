@@ -10,7 +10,17 @@ from engine.domain.project import Project
 from engine.domain.run import Run
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import frame, hypothesis_form, messages, model_choice, reason, run_panel, search_form, state
+from pages.shared import (
+    candidates_view,
+    frame,
+    hypothesis_form,
+    messages,
+    model_choice,
+    reason,
+    run_panel,
+    search_form,
+    state,
+)
 
 
 def page() -> None:
@@ -32,6 +42,7 @@ def page() -> None:
         hypothesis_form.outcome(newest)
     if finished is not None:
         model_choice.show(project, finished)
+        candidates_view.show(project, name="train", heading="Ours and those made elsewhere")
 
 
 def _start(project: Project, before: Run | None, count: int, rows: int, *, exploratory: bool) -> None:

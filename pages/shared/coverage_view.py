@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from engine.charts import coverage
-from engine.domain.words import number, share
+from engine.domain.words import number, share, with_interval
 from pages.shared import charts, messages
 
 
@@ -33,6 +33,7 @@ def show(payload: dict[str, Any], target: str) -> None:
                 "give or take": share(one["width"]) if proportion else number(one["width"]),
                 "held for": f"{share(one['coverage'])} ({share(one['low'])} to {share(one['high'])})",
                 f"mean width, {target}": number(one["mean_width"]),
+                f"pinball loss, {target}": _pinball(one),
             }
             for one in found["levels"]
         ],
@@ -42,3 +43,9 @@ def show(payload: dict[str, Any], target: str) -> None:
         "Conformal intervals from errors on rows that were not fitted on. Each fold was measured with a width learned "
         "without it. On rows of another kind or a later time they may hold less often."
     )
+
+
+def _pinball(one: dict[str, Any]) -> str:
+    """Write the mean loss of the ends; an older evaluation has none."""
+    loss = one.get("pinball")
+    return with_interval(loss["value"], loss["low"], loss["high"]) if loss else ""

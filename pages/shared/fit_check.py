@@ -6,10 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from engine.actions import diagnosis
+from engine.actions import diagnosis, hypotheses
+from engine.automl.space import in_words
 from engine.charts import failing
 from engine.domain.data import Finding, Outcome, Severity
 from engine.domain.project import Project
+from engine.domain.words import duration
 from pages.shared import charts, messages, state
 
 _ICONS = {
@@ -43,10 +45,19 @@ def show(project: Project, payload: dict[str, Any]) -> None:
 
 
 def _remedy(project: Project, remedy: dict[str, Any]) -> None:
-    st.markdown(f":material/science: *To be shown:* {messages.plain(remedy['hypothesis'])}")
-    label = f"{remedy['title']} ({remedy['seconds']:.0f} s)"
-    if st.button(label, key=f"follow-{remedy['code']}", icon=":material/play_arrow:"):
+    code = remedy["code"]
+    said = st.text_input(
+        ":material/science: What the next run should show; say it in your own words to make it yours",
+        value=remedy["hypothesis"],
+        max_chars=hypotheses.LONGEST,
+        key=f"hypothesis-{code}",
+    )
+    for line in in_words(remedy.get("space") or {}):
+        st.caption(f":material/tune: {messages.plain(line)}")
+    if st.button(
+        f"{remedy['title']} ({duration(remedy['seconds'])})", key=f"follow-{code}", icon=":material/play_arrow:"
+    ):
         with messages.guard():
-            diagnosis.follow_up(state.settings(), project.slug, remedy["code"])
-            state.note("The follow-up run is on its way; its hypothesis is recorded.")
+            diagnosis.follow_up(state.settings(), project.slug, code, hypothesis=said)
+            state.note("The follow-up run is on its way; what it should show stands with it.")
             state.go("train")

@@ -28,5 +28,21 @@ def rows(model: Values, baselines: Mapping[str, Values]) -> list[dict[str, str]]
     ]
 
 
+def classes(found: Values) -> list[dict[str, Any]]:
+    """Put precision, recall and F1 of each class on one line."""
+    return [
+        {
+            "class": one["label"],
+            "rows": one["rows"],
+            "said": one["said"],
+            **{
+                title: _written(one[name]) if one[name]["value"] is not None else "not defined"
+                for name, title in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"))
+            },
+        }
+        for one in found
+    ]
+
+
 def _written(one: Mapping[str, Any]) -> str:
     return with_interval(one["value"], one["low"], one["high"])

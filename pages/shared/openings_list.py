@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.actions import submission
 from engine.domain.project import Project
 from engine.domain.run import Opening
 from engine.domain.words import number, with_interval
-from pages.shared import state, submission_form
+from pages.shared import candidates_view
 
 
 def show(project: Project, openings: list[Opening]) -> None:
     """Draw what was made elsewhere beside ours, and every opening with what was expected of it."""
-    elsewhere = submission.listed(state.settings(), project.slug)
-    if elsewhere:
-        st.markdown("##### Predictions made elsewhere, scored on the same rows")
-        st.dataframe(submission_form.rows(project, elsewhere), hide_index=True)
+    candidates_view.show(project, name="holdout", heading="Ours and those made elsewhere")
     if len(openings) > 1:
         st.markdown("##### Every opening")
         st.dataframe([_opening(place, one) for place, one in enumerate(openings, start=1)], hide_index=True)

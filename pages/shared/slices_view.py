@@ -9,7 +9,7 @@ import streamlit as st
 from engine.charts import failing
 from engine.domain.metric import find_metric
 from engine.domain.words import number, with_interval
-from pages.shared import charts
+from pages.shared import charts, worst_rows
 
 
 def show(payload: dict[str, Any]) -> None:
@@ -23,8 +23,7 @@ def show(payload: dict[str, Any]) -> None:
         )
     charts.show(failing.segments(payload), name="segments")
     _columns(payload)
-    if payload["tags"]:
-        _tags(payload)
+    worst_rows.scores(payload)
 
 
 def _columns(payload: dict[str, Any]) -> None:
@@ -50,20 +49,3 @@ def _columns(payload: dict[str, Any]) -> None:
     )
     if payload["slices_rows"] < payload["of"]:
         st.caption(f"{payload['slices_rows']:,} of {payload['of']:,} rows, drawn at random.")
-
-
-def _tags(payload: dict[str, Any]) -> None:
-    st.markdown("##### Your tags")
-    st.dataframe(
-        [
-            {
-                "tag": one["tag"],
-                "rows": one["rows"],
-                payload["loss"]: number(one["loss"]),
-                "elsewhere": number(one["rest"]),
-            }
-            for one in payload["tags"]
-        ],
-        hide_index=True,
-    )
-    st.caption("Tags stand on rows that were chosen for their error, so a larger error here proves nothing.")

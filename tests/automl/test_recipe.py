@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.automl.aside import Aside
 from engine.automl.compare_recipes import compare, effects
 from engine.automl.families import registry
 from engine.automl.folds import fit_folds
@@ -225,3 +226,18 @@ def test_a_comparison_can_be_stopped_and_ends_in_time() -> None:
         compare(*rest, stopping=lambda: True)
     with pytest.raises(StateError, match="in time"):
         compare(*rest, seconds=0.0)
+
+
+def test_a_comparison_respects_groups_and_weights() -> None:
+    made = numeric_toy(Task.BINARY, 200)
+    groups = np.arange(200) // 5
+    weights = np.where(np.arange(200) % 2, 1.0, 0.001)
+    second = recipe(step("expression", name="sum", formula=f"{made.X.columns[0]} * {made.X.columns[1]}"))
+    given = (made.X, made.y, made.problem, made.folds, Recipe(), second)
+    plain, grouped, weighed = (
+        compare(*given, families=("linear",), aside=aside)["models"][0]
+        for aside in (None, Aside(groups=groups), Aside(weights=weights))
+    )
+    assert plain["difference"] == pytest.approx(grouped["difference"])
+    assert (plain["low"], plain["high"]) != (grouped["low"], grouped["high"]), "whole groups are resampled"
+    assert plain["first"] != weighed["first"], "the weights reach the fits"

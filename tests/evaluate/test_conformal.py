@@ -152,3 +152,16 @@ def test_the_hold_out_says_how_often_the_intervals_held() -> None:
     assert first.startswith(f"The 80 % prediction interval held for {hits:.0f} % (")
     assert first.endswith("of its 100 rows.")
     assert second.startswith("The 90 %")
+
+
+def test_the_pinball_loss_is_that_of_scikit_learn() -> None:
+    from sklearn.metrics import mean_pinball_loss
+
+    from engine.evaluate.conformal import _pinball
+
+    rng = np.random.default_rng(0)
+    y, low, high = rng.normal(size=80), rng.normal(-1, 0.2, 80), rng.normal(1, 0.2, 80)
+    wanted = (mean_pinball_loss(y, low, alpha=0.1) + mean_pinball_loss(y, high, alpha=0.9)) / 2
+    assert _pinball(y, low, high, 0.8).mean() == pytest.approx(wanted)
+    found = coverage(y, np.zeros(80), cut(80))["levels"][0]["pinball"]
+    assert found["low"] < found["value"] < found["high"]

@@ -1,10 +1,7 @@
 import numpy as np
-import pytest
 
-from engine.evaluate.crossfit import crossed, resample, row_means
-from engine.metrics.intervals import interval
+from engine.evaluate.crossfit import crossed
 from tests.evaluate.conftest import cut
-from tests.metrics.problems import BINARY, sample
 
 
 def test_nothing_is_judged_by_what_was_learned_from_it() -> None:
@@ -23,12 +20,3 @@ def test_folds_in_time_learn_from_the_past_alone() -> None:
     scored = rows >= 25
     found = [(learn.max(), judge.min()) for learn, judge in crossed(folds, scored, 5)]
     assert found == [(49, 50), (74, 75)]
-
-
-def test_resamples_are_those_of_every_other_interval() -> None:
-    y, pred = sample(BINARY, 150)
-    right = (pred.argmax(axis=1) == y).astype(float)[:, None]
-    drawn = resample(lambda w: row_means(w, right), y, BINARY, resamples=200, seed=3, groups=None)
-    known = interval("accuracy", y, pred, BINARY, resamples=200, seed=3)
-    assert np.quantile(drawn[:, 0], [0.025, 0.975]) == pytest.approx([known.low, known.high])
-    assert resample(lambda w: row_means(w, right[:5]), y[:5], BINARY, resamples=9, seed=0, groups=None).shape == (0, 1)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.automl.aside import Aside
 from engine.domain.data import Finding, Outcome
 from engine.domain.metric import METRICS
 from engine.domain.task import Task
-from engine.evaluate import diagnose
+from engine.evaluate import diagnose, learning
 from engine.evaluate.learning import HELPS, HELPS_NOT, UNCLEAR, extrapolated, learning_curve
 from engine.evaluate.validation import validation_curves
 from tests.automl.toys import numeric_toy
@@ -135,9 +136,40 @@ def test_a_best_value_at_the_end_of_its_range_is_told() -> None:
     assert diagnose.ranges(AUC, [], "LightGBM").outcome is Outcome.NOT_APPLICABLE
 
 
-def test_a_remedy_states_its_hypothesis() -> None:
-    found = diagnose.remedies([diagnose.overfit(AUC, 1.0, 0.55, 0.5), diagnose.luck(AUC, 0.9, 0.9, 0.5, 9)], seconds=60)
-    assert [one["code"] for one in found] == ["PF-F01"]
-    assert found[0]["hypothesis"]
-    assert found[0]["families"] == ["linear"]
-    assert found[0]["seconds"] == 60
+def test_fits_of_the_curve_respect_groups_times_and_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = numeric_toy(Task.BINARY, 300)
+    groups, times, weights = np.arange(300) // 10, np.arange(300), np.linspace(0.5, 1.5, 300)
+    every = np.random.default_rng(0).permutation(30)
+    folds = [
+        (np.flatnonzero(~np.isin(groups, held)), np.flatnonzero(np.isin(groups, held)))
+        for held in np.array_split(every, 5)
+    ]
+    seen: list[Any] = []
+    whole = learning.fit_folds
+
+    def noted(bench: Any, *rest: Any) -> Any:
+        seen.append(bench)
+        return whole(bench, *rest)
+
+    monkeypatch.setattr(learning, "fit_folds", noted)
+    aside = Aside(groups=groups, times=times, weights=weights)
+    found = learning_curve(toy.X, toy.y, toy.problem, folds, RECORD, seconds=30, aside=aside)
+    assert found["complete"]
+    assert len(seen) == 5
+    for bench in seen:
+        assert (bench.aside.groups == groups).all()
+        assert (bench.aside.times == times).all()
+        assert (bench.aside.weights == weights).all()
+        for fit, rest in bench.folds:
+            assert not set(groups[fit]) & set(groups[rest])
+            assert all((groups == one).sum() == (groups[fit] == one).sum() for one in set(groups[fit])), "whole groups"
+
+
+def test_weights_move_the_curve() -> None:
+    toy = numeric_toy(Task.BINARY, 200)
+    weights = np.where(np.arange(200) % 2, 1.0, 0.001)
+    plain, weighed = (
+        learning_curve(toy.X, toy.y, toy.problem, cut(200), RECORD, seconds=30, aside=aside)
+        for aside in (None, Aside(weights=weights))
+    )
+    assert plain["points"][-1]["validation"] != weighed["points"][-1]["validation"]

@@ -17,8 +17,8 @@ from tests.metrics.problems import BINARY, EVERY_TASK, MULTICLASS, REGRESSION, p
 
 Make = Callable[..., Any]
 KEYS = {
-    "rows", "method", "seed", "resamples", "metrics", "baselines", "differences", "criteria", "folds", "confusion",
-    "roc", "precision_recall", "calibration", "residuals", "worst", "words",
+    "rows", "method", "seed", "resamples", "metrics", "baselines", "differences", "criteria", "folds", "classes",
+    "confusion", "roc", "precision_recall", "calibration", "residuals", "worst", "words",
 }  # fmt: skip
 
 

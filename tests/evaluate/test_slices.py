@@ -119,10 +119,27 @@ def test_a_part_of_a_single_class_has_no_score() -> None:
     assert [row["reason"] for row in rows] == ["a single class"] * 2
 
 
-def test_tags_become_parts() -> None:
-    losses = np.array([0.9, 0.1, 0.8, 0.2])
-    found = tagged({7: ("typo",), 9: ("typo", "odd"), 99: ("gone",)}, [7, 8, 9, 10], losses)
-    assert found == [
-        {"tag": "odd", "rows": 1, "loss": 0.8, "rest": pytest.approx(0.4)},
-        {"tag": "typo", "rows": 2, "loss": pytest.approx(0.85), "rest": pytest.approx(0.15)},
-    ]
+def test_tags_become_parts_with_scores_and_intervals() -> None:
+    y, pred = sample(REGRESSION, 60)
+    rows = [100 + place for place in range(60)]
+    tags = dict.fromkeys(rows[:15], ("typo",)) | {rows[3]: ("typo", "odd"), 7: ("gone",)}
+    odd, typo = tagged(tags, rows, y, pred, REGRESSION)
+    assert (odd["tag"], odd["rows"], odd["loss"]) == ("odd", 1, pytest.approx(abs(pred[3] - y[3])))
+    assert (odd["value"], odd["loss_low"], odd["reason"]) == (None, None, "fewer than 10 rows")
+    assert (typo["tag"], typo["rows"]) == ("typo", 15)
+    assert typo["loss"] == pytest.approx(np.abs(pred - y)[:15].mean())
+    assert typo["rest"] == pytest.approx(np.abs(pred - y)[15:].mean())
+    assert typo["loss_low"] < typo["loss"] < typo["loss_high"]
+    assert typo["value"] == pytest.approx(np.sqrt(((pred - y)[:15] ** 2).mean()))
+    assert typo["low"] <= typo["value"] <= typo["high"]
+
+
+def test_a_tag_on_every_row_or_on_one_class_is_no_fault() -> None:
+    y, pred = sample(BINARY, 40)
+    rows = list(range(40))
+    (every,) = tagged(dict.fromkeys(rows, ("all",)), rows, y, pred, BINARY)
+    assert every["rest"] is None
+    (single,) = tagged({row: ("no",) for row in rows if y[row] == 0}, rows, y, pred, BINARY)
+    assert single["reason"] == "a single class"
+    assert single["loss_low"] < single["loss"] < single["loss_high"]
+    assert tagged({}, rows, y, pred, BINARY) == []

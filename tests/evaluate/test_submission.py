@@ -7,9 +7,12 @@ import pytest
 
 from engine.data.export import predictions_frame
 from engine.domain.data import Problem
+from engine.domain.metric import find_metric
 from engine.errors import InputError
-from engine.evaluate.submission import check_submission, score_together
+from engine.evaluate.candidates import candidates_words
+from engine.evaluate.submission import check_submission, ranked, score_together
 from engine.metrics.compare import paired_difference
+from engine.metrics.intervals import interval
 from tests.metrics.problems import BINARY, MULTICLASS, REGRESSION, sample
 
 ROWS = [7, 3, 12, 40, 5]
@@ -98,3 +101,51 @@ def test_all_candidates_are_scored_on_the_same_resamples() -> None:
     assert found[9]["difference"]["low"] == pytest.approx(alone.low)
     assert found[9]["difference"]["verdict"] == "worse beyond chance"
     assert found[9]["metrics"][0]["name"] == "log_loss"
+
+
+def test_the_board_ranks_all_on_the_same_resamples() -> None:
+    y, good = sample(BINARY, 200, skill=2.0)
+    _, fair = sample(BINARY, 200, skill=1.0)
+    given = {"best": fair, "dummy": np.full_like(good, 0.5), "submission:3": good}
+    board = ranked(y, given, BINARY, metric="roc_auc", seed=3, resamples=200)
+    assert [one["candidate"] for one in board] == ["submission:3", "best", "dummy"]
+    assert board[1]["difference"] is None
+    alone = paired_difference("roc_auc", y, good, fair, BINARY, seed=3, resamples=200)
+    assert board[0]["difference"] == {
+        "value": pytest.approx(alone.value),
+        "low": pytest.approx(alone.low),
+        "high": pytest.approx(alone.high),
+        "verdict": alone.verdict,
+    }
+    assert board[0]["low"] == interval("roc_auc", y, good, BINARY, seed=3, resamples=200).low
+    assert [one["tie_group"] for one in board] == [1, 2, 3]
+    lower = ranked(y, given, BINARY, metric="log_loss", seed=3, resamples=50)
+    assert lower[0]["candidate"] == "submission:3", "lower is better"
+
+
+def test_a_metric_that_is_not_defined_gives_no_board() -> None:
+    y, pred = sample(BINARY, 60)
+    assert ranked(np.zeros_like(y), {"best": pred}, BINARY, metric="roc_auc", seed=0) == []
+
+
+ROC = find_metric("roc_auc")
+
+
+def row(name: str, kind: str, value: float, verdict: str | None = None) -> dict[str, Any]:
+    gap = None if verdict is None else {"value": 0.1, "low": 0.0, "high": 0.2, "verdict": verdict}
+    return {"name": name, "kind": kind, "value": value, "low": value - 0.05, "high": value + 0.05, "difference": gap}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row("ours", "best", 0.9), row("Net", "elsewhere", 0.8, "within chance")], "before “Net” within chance"),
+        ([row("ours", "best", 0.9), row("Net", "elsewhere", 0.6, "worse beyond chance")], "before “Net” beyond chance"),
+        ([row("Net", "elsewhere", 0.9, "better beyond chance"), row("ours", "best", 0.8)], "“Net” beats our model"),
+        ([row("Net", "elsewhere", 0.9, "within chance"), row("ours", "best", 0.8)], "within chance of our model"),
+        ([row("dummy", "dummy", 0.9, "better beyond chance"), row("ours", "best", 0.8)], "The dummy beats our model"),
+        ([row("ours", "best", 0.9)], "Our model stands first on the 70 sealed rows: ROC AUC 0.900 (0.850 to 0.950)."),
+    ],
+)
+def test_the_sentence_names_who_stands_first_and_whether_that_is_chance(rows: list[dict[str, Any]], said: str) -> None:
+    assert said in candidates_words(rows, ROC, 70)

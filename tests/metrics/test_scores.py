@@ -48,6 +48,8 @@ REFERENCE: dict[str, Callable[[Any, Floats, Any], float]] = {
     "precision_macro": of_labels(sk.precision_score, average="macro", zero_division=0),
     "recall_macro": of_labels(sk.recall_score, average="macro", zero_division=0),
     "f1_macro": of_labels(sk.f1_score, average="macro", zero_division=0),
+    "precision_weighted": of_labels(sk.precision_score, average="weighted", zero_division=0),
+    "recall_weighted": of_labels(sk.recall_score, average="weighted", zero_division=0),
     "f1_weighted": of_labels(sk.f1_score, average="weighted", zero_division=0),
     "matthews_corrcoef": of_labels(sk.matthews_corrcoef),
     "mean_cost": lambda y, pred, w: 1 - sk.accuracy_score(y, labels(pred), sample_weight=w),
@@ -58,6 +60,8 @@ REFERENCE: dict[str, Callable[[Any, Floats, Any], float]] = {
     "mape": of_values(sk.mean_absolute_percentage_error),
     "median_ape": lambda y, pred, w: float(np.median(np.repeat(np.abs(pred - y) / np.abs(y), w))),
     "r2": of_values(sk.r2_score),
+    # Repeated, since scikit-learn's weighted median is not that of the repeated rows.
+    "d2_absolute_error": lambda y, pred, w: sk.d2_absolute_error_score(np.repeat(y, w), np.repeat(pred, w)),
 }
 
 CASES = [(one, name) for one in EVERY_TASK for name in metric_ids(one.task) if name in REFERENCE]

@@ -7,7 +7,7 @@ from typing import Any
 from engine.automl.families.family import Config, Context, Family
 from engine.domain.run import TrialKind
 
-_MEDIAN_METRICS = frozenset({"mae", "median_absolute_error", "mape", "median_ape"})
+_MEDIAN_METRICS = frozenset({"mae", "median_absolute_error", "mape", "median_ape", "d2_absolute_error"})
 
 
 def _build(config: Config, context: Context) -> Any:

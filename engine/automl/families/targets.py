@@ -17,7 +17,7 @@ large ones (both never predict less than zero), ``absolute`` for errors that cou
 SCALE = "target_scale"
 """Key of a configuration: ``log`` where the target is fitted on the log scale (log1p) and turned back."""
 
-_ABSOLUTE = frozenset({"mae", "median_absolute_error", "mape", "median_ape"})
+_ABSOLUTE = frozenset({"mae", "median_absolute_error", "mape", "median_ape", "d2_absolute_error"})
 _RELATIVE = frozenset({"rmsle", "mape", "median_ape"})
 _LARGEST_USUAL_COUNT = 1_000
 """Whole numbers with a larger median are rather amounts than counts."""

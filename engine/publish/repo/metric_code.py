@@ -19,6 +19,8 @@ _SKLEARN: Mapping[str, str] = {
     "precision_macro": 'precision_score(y, said, average="macro", zero_division=0)',
     "recall_macro": 'recall_score(y, said, average="macro", zero_division=0)',
     "f1_macro": 'f1_score(y, said, average="macro", zero_division=0)',
+    "precision_weighted": 'precision_score(y, said, average="weighted", zero_division=0)',
+    "recall_weighted": 'recall_score(y, said, average="weighted", zero_division=0)',
     "f1_weighted": 'f1_score(y, said, average="weighted", zero_division=0)',
     "matthews_corrcoef": "matthews_corrcoef(y, said)",
     "rmse": "root_mean_squared_error(y, predicted)",
@@ -27,6 +29,7 @@ _SKLEARN: Mapping[str, str] = {
     "rmsle": "root_mean_squared_log_error(y, predicted)",
     "mape": "mean_absolute_percentage_error(y, predicted)",
     "r2": "r2_score(y, predicted)",
+    "d2_absolute_error": "d2_absolute_error_score(y, predicted)",
 }
 _NUMPY: Mapping[str, str] = {
     "median_ape": "np.median(np.abs((y - predicted) / y))",

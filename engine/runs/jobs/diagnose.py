@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.evaluate import diagnose, slices
 from engine.evaluate.errors import worst
 from engine.evaluate.fairness import fairness
 from engine.evaluate.learning import SECONDS, extrapolated, learning_curve
+from engine.evaluate.remedies import remedies
 from engine.evaluate.segments import weak_segments
 from engine.evaluate.validation import validation_curves
 from engine.metrics.intervals import resampled
@@ -26,10 +27,15 @@ from engine.runs.progress import Progress
 from engine.store import results, reviews, runs, trials
 from engine.store.db import connect
 
+TAGS = "tags"
+"""What a run names that scores the tags alone, after a person gave some."""
+
 _TABLE_COLUMNS = 30
 _TABLE_ROWS = 50_000
 _FOLD_RESAMPLES = 200
 _SHOWN_VALUES = 12
+_TO_REVIEW = 60
+"""Worst rows that are listed: enough that a tag can stand on the ten that an interval needs."""
 
 
 def do(progress: Progress) -> bool:
@@ -43,7 +49,10 @@ def do(progress: Progress) -> bool:
     if evaluation is None:
         raise StateError("This model has no evaluation yet.", hint="Wait until its run is done, or explain it first.")
     material, frame = training(settings, run.project)
-    case = _Case(run, trial, evaluation, material, material.folds(frame), load_predictions(settings, trial))
+    oof = load_predictions(settings, trial)
+    if run.params.get("only") == TAGS:
+        return _tags_alone(progress, run, trial, material, oof)
+    case = _Case(run, trial, evaluation, material, material.folds(frame), oof)
     fit = _fit(progress, case)
     if progress.stopping():
         return True
@@ -54,6 +63,28 @@ def do(progress: Progress) -> bool:
         issues = sum(one["outcome"] == "issue" for one in payload["findings"])
         runs.set_result(db, run.id, {"trial": trial.id, "findings": issues})
     return False
+
+
+def _tags_alone(progress: Progress, run: Run, trial: Trial, material: Material, oof: Floats) -> bool:
+    """Score the tags anew in the newest diagnosis of the trial; all else of it stays."""
+    progress.tell("Scoring the tags", 0.5)
+    with connect(progress.settings) as db:
+        known, tags = reviews.diagnosis(db, trial.id), reviews.tags(db, run.project)
+    if known is None:
+        raise StateError("This model has no diagnosis yet.", hint="Diagnose the model first.")
+    payload = known | {"tags": _tagged(material, oof, tags, int(run.params.get("seed", 0)))}
+    with connect(progress.settings) as db:
+        reviews.save_diagnosis(db, run.id, trial.id, payload, progress.clock())
+        issues = sum(one["outcome"] == "issue" for one in payload["findings"])
+        runs.set_result(db, run.id, {"trial": trial.id, "findings": issues})
+    return False
+
+
+def _tagged(material: Material, oof: Floats, tags: Mapping[int, Sequence[str]], seed: int) -> list[dict[str, Any]]:
+    rows = np.flatnonzero(scored(oof))
+    groups = material.groups[rows] if material.groups is not None else None
+    numbers = material.X.index[rows].tolist()
+    return slices.tagged(tags, numbers, material.y[rows], oof[rows], material.problem, seed=seed, groups=groups)
 
 
 @dataclass(frozen=True)
@@ -92,10 +123,10 @@ def _fit(progress: Progress, case: _Case) -> dict[str, Any]:
         recipe=recipe_of(searched),
         seconds=float(case.run.params.get("seconds") or SECONDS),
         stopping=progress.stopping,
+        aside=material.aside,
     )
     growth = extrapolated(curve, seed=case.seed)
-    tried = [(one.config, one.score) for one in every if one.family == heaviest.family and one.score is not None]
-    curves = validation_curves(heaviest.family, tried, metric)
+    curves = _tried(every, heaviest.family, metric)
     found = [
         *_findings(case, searched, every, metric, curve),
         diagnose.more_rows(metric, growth),
@@ -107,10 +138,18 @@ def _fit(progress: Progress, case: _Case) -> dict[str, Any]:
         "family": heaviest.family,
         "part_of_blend": len(parts) > 1,
         "findings": [one.as_dict() for one in found],
-        "remedies": diagnose.remedies(found, seconds=float(searched.result.get("seconds") or SECONDS)),
+        "remedies": remedies(
+            found, problem=material.problem, family=heaviest.family, curves=curves, seconds=_seconds(searched)
+        ),
         "learning": curve | {"growth": growth},
         "validation": curves,
     }
+
+
+def _tried(every: Sequence[Trial], family: str, metric: Metric) -> list[dict[str, Any]]:
+    """Draw the score over the settings that a search has tried of a family."""
+    scored_trials = [(one.config, one.score) for one in every if one.family == family and one.score is not None]
+    return validation_curves(family, scored_trials, metric)
 
 
 def _findings(
@@ -125,6 +164,10 @@ def _findings(
         _luck(searched, metric, dummy),
         diagnose.underfit(differences, metric),
     ]
+
+
+def _seconds(searched: Run) -> float:
+    return float(searched.result.get("seconds") or SECONDS)
 
 
 def _ends(curve: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -169,7 +212,7 @@ def _failing(progress: Progress, material: Material, oof: Floats, slug: str, see
     kept = np.arange(len(rows))
     if len(rows) > _TABLE_ROWS:
         kept = np.sort(np.random.default_rng(seed).choice(len(rows), _TABLE_ROWS, replace=False))
-    listed = worst(y, pred, material.problem, X.index.tolist())
+    listed = worst(y, pred, material.problem, X.index.tolist(), _TO_REVIEW)
     shown = [str(name) for name in X.columns[:_SHOWN_VALUES]]
     for one in listed:
         one["values"] = {name: str(X.loc[one["row"], name]) for name in shown}
@@ -184,6 +227,6 @@ def _failing(progress: Progress, material: Material, oof: Floats, slug: str, see
             for name in sensitive
             if name in X.columns
         ],
-        "tags": slices.tagged(tags, X.index.tolist(), losses),
+        "tags": _tagged(material, oof, tags, seed),
         "worst": listed,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 
 from engine.data.export import write_predictions
 from engine.domain.run import Opening, Trial, TrialKind
+from engine.domain.submission import SUBMISSION, Submission
 from engine.errors import StateError
 from engine.evaluate.conformal import coverage_on, coverage_values, holdout_coverage_words
 from engine.evaluate.holdout import score_holdout
-from engine.evaluate.submission import score_together
+from engine.evaluate.submission import ranked, score_together
 from engine.runs.jobs.material import Floats, Material, again, fitted, holdout, training
 from engine.runs.progress import Progress
 from engine.store import files, results, runs, submissions, trials
@@ -56,7 +58,7 @@ def do(progress: Progress) -> bool:
     if intervals:
         words = [result["verdict"], *holdout_coverage_words(intervals)]
         result |= {"intervals": intervals, "verdict": " ".join(words)}
-    result["submissions"] = _elsewhere(progress, opening, sealed, preds["best"], seed)
+    result |= _together(progress, opening, sealed, preds, seed)
     _write(progress, sealed, preds["best"])
     with connect(settings) as db:
         results.set_opening_result(db, opening.id, result | {"predictions": FILE, "trial": trial.id})
@@ -71,21 +73,47 @@ def _baselines(progress: Progress, trial: Trial) -> dict[str, Trial]:
     return {name: found[kind] for name, kind in wanted.items() if kind in found}
 
 
-def _elsewhere(progress: Progress, opening: Opening, sealed: Material, ours: Floats, seed: int) -> list[dict[str, Any]]:
-    """Score what was handed in before this opening, with whose it is, on the same resamples as ours."""
-    settings = progress.settings
-    with connect(settings) as db:
+def _waiting(progress: Progress, opening: Opening, sealed: Material) -> dict[int, Submission]:
+    """List what was handed in for these very rows before this opening, by number."""
+    with connect(progress.settings) as db:
         every = submissions.of_project(db, opening.project)
     valid = sealed.split.holdout_sha256
-    waiting = {one.id: one for one in every if one.holdout_sha256 == valid and one.created_at <= opening.opened_at}
-    if not waiting:
-        return []
-    theirs = {
-        number: pd.read_parquet(files.checked_dataset_path(settings, one.predictions_sha256))
+    return {one.id: one for one in every if one.holdout_sha256 == valid and one.created_at <= opening.opened_at}
+
+
+def _predictions(progress: Progress, waiting: Mapping[int, Submission], ours: Floats) -> dict[int, Floats]:
+    return {
+        number: pd.read_parquet(files.checked_dataset_path(progress.settings, one.predictions_sha256))
         .to_numpy(dtype=np.float64)
         .reshape(ours.shape)
         for number, one in waiting.items()
     }
+
+
+def _together(
+    progress: Progress, opening: Opening, sealed: Material, preds: Mapping[str, Floats], seed: int
+) -> dict[str, Any]:
+    """Score what was handed in before this opening, and rank it with ours."""
+    waiting = _waiting(progress, opening, sealed)
+    theirs = _predictions(progress, waiting, preds["best"])
+    everything = {**preds, **{f"{SUBMISSION}{number}": pred for number, pred in theirs.items()}}
+    return {
+        "submissions": _elsewhere(opening, sealed, waiting, theirs, preds["best"], seed),
+        "board": ranked(sealed.y, everything, sealed.problem, metric=opening.metric, seed=seed, groups=sealed.groups),
+    }
+
+
+def _elsewhere(
+    opening: Opening,
+    sealed: Material,
+    waiting: Mapping[int, Submission],
+    theirs: Mapping[int, Floats],
+    ours: Floats,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Score what was handed in, with whose it is, on the same resamples as ours."""
+    if not waiting:
+        return []
     scored = score_together(
         sealed.y, ours, theirs, sealed.problem, metric=opening.metric, seed=seed, groups=sealed.groups
     )

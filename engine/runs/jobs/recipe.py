@@ -29,6 +29,7 @@ def do(progress: Progress) -> bool:
         seed=int(run.params.get("seed", 0)),
         threads=settings.threads,
         stopping=progress.stopping,
+        aside=material.aside,
     )
     if progress.stopping():
         return True
