@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 from engine.domain.clock import Clock, utc_now
 from engine.domain.fact import Fact
 from engine.domain.run import RunKind
-from engine.domain.writeup import Profile, WriteUp
+from engine.domain.writeup import Credit, Extras, Profile, ValueEstimate, WriteUp
 from engine.errors import InputError, StateError
 from engine.evidence import facts as evidence_facts
-from engine.evidence import keys
+from engine.evidence import keys, plain_language
 from engine.publish import compose
+from engine.publish.differences import Change, differences
 from engine.publish.markdown import to_html
+from engine.publish.typed import Typed, typed_numbers
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import projects, runs, writeups
@@ -85,6 +88,63 @@ def stale(saved: WriteUp, known: Mapping[str, Fact]) -> list[compose.Stale]:
 def unknown_references(text: str, known: Mapping[str, Fact]) -> list[str]:
     """List the references of a text that no fact answers."""
     return [name for name in compose.references(text) if name not in known]
+
+
+def advice(text: str) -> list[plain_language.Advice]:
+    """Say where the person's own lines of a text could be plainer; it blocks nothing."""
+    return plain_language.advise(text)
+
+
+def typed(text: str, known: Mapping[str, Fact]) -> list[Typed]:
+    """List the typed numbers of a text that are, or nearly are, a stored fact; contradictions come first."""
+    return typed_numbers(text, known)
+
+
+def changes(old: WriteUp | None, new: WriteUp) -> list[Change]:
+    """Compare a version of a write-up with an earlier one."""
+    return differences(old, new)
+
+
+def extras(settings: Settings, slug: str) -> Extras:
+    """Fetch the value estimate and the credits of a project."""
+    with connect(settings) as db:
+        return writeups.extras(db, slug)
+
+
+def save_extras(
+    settings: Settings,
+    slug: str,
+    value: ValueEstimate,
+    credits: Sequence[Credit],
+    *,
+    clock: Clock = utc_now,
+) -> None:
+    """Store what the result could be worth, and who contributed.
+
+    Raises
+    ------
+    InputError
+        If an estimate has no unit or no assumption, is upside down, or a credit has no name or no deed.
+    NotFoundError
+        If there is no such project.
+    """
+    if (value.low is None) != (value.high is None):
+        raise InputError("The estimate has one end only.", hint="Give a lower and an upper end, or neither.")
+    if value.low is not None and value.high is not None:
+        if not all(map(math.isfinite, (value.low, value.high))) or value.low > value.high:
+            raise InputError("The lower end is above the upper one.", hint="Exchange them.")
+        if not value.unit.strip():
+            raise InputError("The estimate has no unit.", hint="Say what it counts, such as 'EUR a year'.")
+        if not any(one.strip() for one in value.assumptions):
+            raise InputError("The estimate has no assumption.", hint="Say in a line what has to hold for it.")
+    for one in credits:
+        if not one.name.strip() or not one.did.strip():
+            raise InputError("A credit needs a name and what the person did.", hint="Write 'Name: what they did'.")
+        if one.link and not one.link.startswith(("https://", "http://")):
+            raise InputError(f"{one.link[:80]!r} is no web address.", hint="Begin it with https://.")
+    with connect(settings) as db:
+        found = Extras(value=value, credits=tuple(credits))
+        writeups.save_extras(db, projects.get(db, slug).slug, found, clock())
 
 
 def preview(text: str, known: Mapping[str, Fact]) -> str:

@@ -53,13 +53,15 @@ class Figure:
         """Height of the plot itself in pixels, title and axes not counted."""
         return int(self.chart.height)
 
-    def specification(self) -> dict[str, Any]:
+    def specification(self, *, checked: bool = True) -> dict[str, Any]:
         """Return the Vega-Lite specification, each text on one line and without backslashes.
+
+        Unless ``checked``, it is not held against the schema once more, which takes longer than drawing it.
 
         Vega-Lite writes titles and orders into its own expressions without escaping line breaks and backslashes, so a
         column or class that has them could not be drawn at all. The table keeps them.
         """
-        spec: dict[str, Any] = _drawable(self.chart.to_dict(format="vega-lite"))
+        spec: dict[str, Any] = _drawable(self.chart.to_dict(validate=checked, format="vega-lite"))
         return spec
 
 

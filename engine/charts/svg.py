@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -21,7 +23,7 @@ def specification(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
     """Return the figure's Vega-Lite specification in the style of published pages."""
     title = alt.Title(figure.title, subtitle=figure.subtitle, anchor="start", offset=12)
     chart = figure.chart.properties(width=width, background="transparent", title=title)
-    spec = replace(figure, chart=chart).specification()
+    spec = replace(figure, chart=chart).specification(checked=False)
     spec["config"] = {
         "font": _FONT,
         "view": {"stroke": None},
@@ -62,7 +64,7 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
     identifier : str
         Makes the ids of title and description unique on a page.
     """
-    raw = vl_convert.vegalite_to_svg(specification(figure, width))
+    raw = _converted(json.dumps(specification(figure, width)))
     body = raw.replace(_INK, "currentColor").replace(_FAINT, "currentColor")
     name = re.sub(r"[^a-z0-9-]", "-", identifier.lower())
     body = _own_parts(body, name)
@@ -72,6 +74,12 @@ def to_svg(figure: Figure, *, width: int = WIDTH, identifier: str = "figure") ->
         f'<title id="{name}-title">{_escape(figure.title)}</title><desc id="{name}-desc">{_escape(figure.alt)}</desc>'
     )
     return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + described, body, count=1)
+
+
+@lru_cache(maxsize=64)
+def _converted(specification: str) -> str:
+    """Draw a specification; a site shows the same picture on its front page and on the project's own."""
+    return str(vl_convert.vegalite_to_svg(specification))
 
 
 def _own_parts(body: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands around the portfolio: publish, verify, skills, today."""
+"""Commands around the portfolio: publish, export, share, verify, skills, today."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from engine.actions import exporting, publishing, study
+from engine.actions import exporting, publishing, sharing, study
 from engine.actions import rubric as judging
 from engine.actions import skills as standing
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home, table
 from engine.domain.run import RunStatus
-from engine.errors import EngineError
+from engine.errors import EngineError, InputError
 from engine.store import projects, runs
 from engine.store.db import connect
 
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (publish, export, rebuild, rubric, verify, skills, today):
+    for one in (publish, export, share, rebuild, rubric, verify, skills, today):
         main.add_command(one)
 
 
@@ -38,13 +38,68 @@ def publish(slugs: tuple[str, ...], out: Path) -> Document:
     return {"run_id": done.id, "projects": list(slugs), **done.result}
 
 
-@command("export", lambda d: f"{d['files']} files written to {d['folder']}; 'make reproduce' there checks them.")
+_KINDS = ("repo", "notebook", "pdf", "onepage", "cards", "talk")
+
+
+@command("export", lambda d: _exported(d))
+@click.argument("slugs", nargs=-1, required=True)
+@click.option(
+    "--as", "kind", type=click.Choice(_KINDS), default="repo", show_default=True, help="What to write."
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder, or with pdf, onepage, talk a file."
+)
+def export(slugs: tuple[str, ...], kind: str, out: Path) -> Document:
+    """Write a project as a repository, notebook, PDF, one page, cards for the hub, or the outline of a talk.
+
+    A repository's 'make reproduce' gives the published numbers without this program. Several projects make one PDF.
+    """
+    settings = home()
+    if kind == "pdf":
+        return {"kind": kind, **sharing.export_pdf(settings, slugs, out)}
+    if len(slugs) > 1:
+        raise InputError("Several projects make a PDF only.", hint="Name one project, or use --as pdf.")
+    slug = slugs[0]
+    if kind == "onepage":
+        return {"kind": kind, **sharing.export_pdf(settings, slugs, out, one_page=True)}
+    one = {
+        "repo": exporting.export_repository,
+        "notebook": sharing.export_notebook,
+        "cards": sharing.export_cards,
+        "talk": sharing.export_talk,
+    }[kind]
+    return {"kind": kind, **one(settings, slug, out)}
+
+
+def _exported(document: Document) -> str:
+    if document["kind"] == "repo":
+        return f"{document['files']} files written to {document['folder']}; 'make reproduce' there checks them."
+    if "file" in document:
+        return f"Written to {document['file']}."
+    return f"{len(document['files'])} files written to {document['folder']}."
+
+
+@command("share", lambda d: _shared(d))
 @click.argument("slug")
-@click.option("--as", "kind", type=click.Choice(["repo"]), default="repo", show_default=True, help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into.")
-def export(slug: str, kind: str, out: Path) -> Document:
-    """Write a project as a repository whose 'make reproduce' gives the published numbers without this program."""
-    return {"kind": kind, **exporting.export_repository(home(), slug, out)}
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the drafts, the social card and the badges.")
+def share(slug: str, out: Path | None) -> Document:
+    """Draft posts about a project for LinkedIn, X and Facebook within their limits, from stored facts alone."""
+    return sharing.kit(home(), slug) if out is None else sharing.write_kit(home(), slug, out)
+
+
+def _shared(document: Document) -> str:
+    told = []
+    for one in document["drafts"]:
+        told.append(f"== {one['title']}: {one['length']} of {one['limit']} characters\n{one['text']}")
+        told += [f"   Seen {fold['where']}: {fold['seen']}…" for fold in one["folds"]]
+        told += [f"   {one['link']}"] if one["link"] else []
+    if not document["address"]:
+        told.append("Give the site address on the Profile page: without it there are no share links.")
+    elif not document["published"]:
+        told.append("The newest site does not show this project: publish it before you share the link.")
+    if "folder" in document:
+        told.append(f"{len(document['files'])} files written to {document['folder']}.")
+    return "\n\n".join(told)
 
 
 @command("rebuild", lambda d: "Every published score is the same." if d["ok"] else f"It is not: {d['reason']}.")

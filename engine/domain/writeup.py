@@ -23,6 +23,40 @@ class WriteUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ValueEstimate:
+    """What the author thinks that the result could be worth: an estimate, which nothing here can check."""
+
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    """Such as ``EUR a year``."""
+    assumptions: tuple[str, ...] = ()
+    """What has to hold for it, one sentence each."""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether there is an estimate."""
+        return self.low is not None and self.high is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """Somebody who contributed."""
+
+    name: str
+    did: str
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What a page says besides its sections, in fields of its own."""
+
+    value: ValueEstimate = ValueEstimate()
+    credits: tuple[Credit, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Publication:
     """One export of one or more projects."""
 

@@ -18,6 +18,9 @@ REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.\-]{1,120})\s*\}\}")
 FIGURE = "figure."
 """How the references to figures begin; all others name facts."""
 
+TALK = "talk.toml"
+"""The outline of a talk, in the same form."""
+
 _FILE = "draft.toml"
 _GUARDS = re.compile(r"^((?:[?!][\w.\-]+ )*)(.*)$", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -45,22 +48,27 @@ class Section:
 
 
 @cache
-def sections() -> tuple[Section, ...]:
+def sections(name: str = _FILE) -> tuple[Section, ...]:
     """Load the sections, in the order of the page.
+
+    Parameters
+    ----------
+    name : str
+        File of content: that of the write-up, or :data:`TALK`.
 
     Raises
     ------
     ContentError
         If the content file is faulty.
     """
-    raw = tomllib.loads(files("engine.content").joinpath(_FILE).read_text(encoding="utf-8"))
-    return tuple(_section(item) for item in raw["section"])
+    raw = tomllib.loads(files("engine.content").joinpath(name).read_text(encoding="utf-8"))
+    return tuple(_section(item, name) for item in raw["section"])
 
 
-def _section(item: Mapping[str, Any]) -> Section:
+def _section(item: Mapping[str, Any], name: str) -> Section:
     for key in ("key", "title", "text"):
         if not isinstance(item.get(key), str):
-            raise ContentError(_FILE, key, "a text in every section")
+            raise ContentError(name, key, "a text in every section")
     return Section(
         key=item["key"],
         title=item["title"],
@@ -83,10 +91,15 @@ def _sentence(line: str) -> Sentence:
 
 def own_words(written: Mapping[str, str]) -> int:
     """Count the distinct words of a write-up that a person wrote: not drafted, not copied from the decision log."""
-    known = _drafted()
-    lines = (line.strip() for key, text in written.items() if key != "decisions" for line in text.split("\n"))
-    own = (line for line in lines if not any(pattern.fullmatch(line) for pattern in known))
+    own = (line for key, text in written.items() if key != "decisions" for line in own_lines(text))
     return len(set(_words(own)))
+
+
+def own_lines(text: str) -> list[str]:
+    """Return the lines of a text that a person wrote: those that no draft would hold."""
+    known = _drafted()
+    lines = (line.strip() for line in text.split("\n"))
+    return [line for line in lines if not any(pattern.fullmatch(line) for pattern in known)]
 
 
 def _words(lines: Iterator[str]) -> Iterator[str]:

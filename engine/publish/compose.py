@@ -15,7 +15,7 @@ from engine.domain.project import Decision
 from engine.domain.writeup import WriteUp
 from engine.evidence.facts import facts_of
 from engine.evidence.standing import Standing, standing
-from engine.evidence.wording import FIGURE, REFERENCE, Section, own_words, sections
+from engine.evidence.wording import FIGURE, REFERENCE, TALK, Section, own_words, sections
 from engine.publish.cleaning import markdown_text
 from engine.store import projects, writeups
 
@@ -56,9 +56,31 @@ def draft(db: Database, slug: str) -> dict[str, str]:
 
 def draft_of(stand: Standing, facts: Mapping[str, Fact], decisions: Sequence[Decision]) -> dict[str, str]:
     """Compose the sections from what was fetched already."""
+    return _filled(sections(), stand, facts, decisions)
+
+
+def talk(db: Database, slug: str) -> str:
+    """Write the outline of a talk of five minutes about a project, as Markdown with its numbers written out.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such project.
+    """
+    stand = standing(db, slug)
+    facts = facts_of(stand)
+    parts = sections(TALK)
+    found = _filled(parts, stand, facts, projects.decisions(db, slug))
+    told = [f"## {part.title}\n\n{fill(found[part.key], facts)}" for part in parts if found[part.key]]
+    return "\n\n".join([f"# {markdown_text(stand.project.title)}: five minutes", *told]) + "\n"
+
+
+def _filled(
+    parts: Sequence[Section], stand: Standing, facts: Mapping[str, Fact], decisions: Sequence[Decision]
+) -> dict[str, str]:
     loops = {"COMPARISON": _table(stand, facts), "FINDINGS": _found(stand, facts), "DECISIONS": _log(decisions)}
     loops["HYPOTHESES"] = _expected(facts)
-    return {section.key: _text(section, stand, facts, loops) for section in sections()}
+    return {section.key: _text(section, stand, facts, loops) for section in parts}
 
 
 def missing(db: Database, slug: str) -> dict[str, tuple[str, ...]]:

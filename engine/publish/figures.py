@@ -153,7 +153,7 @@ def _table(figure: Figure) -> Markup:
     if not rows or len(rows) > MOST_TABLE_ROWS:
         return Markup()
     names = [name for name in rows[0] if not isinstance(rows[0][name], list | dict)]
-    head = Markup().join(Markup("<th scope=col>{}</th>").format(name.replace("_", " ")) for name in names)
+    head = Markup().join(Markup('<th scope="col">{}</th>').format(name.replace("_", " ")) for name in names)
     body = Markup().join(
         Markup("<tr>{}</tr>").format(
             Markup().join(Markup("<td>{}</td>").format(_cell(row.get(name))) for name in names)
@@ -161,7 +161,7 @@ def _table(figure: Figure) -> Markup:
         for row in rows
     )
     return Markup(
-        "<details><summary>Show the numbers</summary><div class=table tabindex=0><table>"
+        '<details><summary>Show the numbers</summary><div class="table" tabindex="0"><table>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>"
     ).format(head, body)
 

@@ -55,7 +55,7 @@ def to_html(text: str, references: References | None = None) -> str:
         A reference to a fact that is not among them is pointed out in its place.
     """
     known = references or References()
-    html = str(_parser().render(clean(text), {"known": known}))
+    html = str(parser().render(clean(text), {"known": known}))
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
 
 
@@ -65,7 +65,8 @@ def fact_html(fact: Fact, known: References) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def parser() -> MarkdownIt:
+    """Return the parser of write-ups: CommonMark with tables and references to facts, without HTML."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
     parser.enable(["table", "strikethrough"])
     parser.inline.ruler.before("escape", "fact", _fact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
@@ -16,8 +16,11 @@ from markupsafe import Markup
 
 from engine.domain.skill import SkillState
 from engine.domain.writeup import Profile
+from engine.publish import linked_data
+from engine.publish.badges import badges
+from engine.publish.card_image import FILE as CARD
+from engine.publish.card_image import front_alt, project_alt
 from engine.publish.cleaning import clean, one_line
-from engine.publish.figures import draw
 from engine.publish.markdown import to_html
 from engine.publish.views import ProjectView, SkillView, day, skill_views
 
@@ -43,6 +46,8 @@ class Site:
     created_at: datetime
     address: str
     """Absolute address with a slash at its end; empty if the author gave none."""
+    published: Mapping[str, datetime] = field(default_factory=dict)
+    """Slug to when the project was first published, if it was before."""
 
     @property
     def name(self) -> str:
@@ -64,10 +69,9 @@ class Site:
         """Moment of publication, ISO 8601."""
         return self.created_at.isoformat(timespec="seconds")
 
-    @property
-    def created_rfc(self) -> str:
-        """Moment of publication, RFC 822."""
-        return format_datetime(self.created_at, usegmt=True)
+    def first_published(self, slug: str) -> datetime:
+        """Say when a project was first published: now, if it never was."""
+        return self.published.get(slug, self.created_at)
 
     def place(self, path: str = "") -> str:
         """Return what to give to the verifying command: the address, or the folder that was downloaded."""
@@ -83,14 +87,18 @@ def render_site(site: Site) -> dict[str, str]:
         "assets/style.css": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
         "favicon.svg": (TEMPLATES / "favicon.svg").read_text(encoding="utf-8"),
         ".nojekyll": "",
+        "employers/index.html": _employers_page(site),
     }
     for project in site.projects:
         pages[f"projects/{project.slug}/index.html"] = _project_page(site, project)
+        for badge in badges(project.facts, project.claims, project.rebuilt, project.python):
+            pages[f"projects/{project.slug}/badges/{badge.name}.svg"] = badge.svg
     if site.has_skills:
         pages["skills/index.html"] = _skills_page(site)
     if site.address:
         paths = ["", *(f"projects/{project.slug}/" for project in site.projects)]
         paths += ["skills/"] if site.has_skills else []
+        paths.append("employers/")
         pages["feed.xml"] = _plain("feed.xml.j2", site=site, profile=site.profile, projects=site.projects)
         pages["sitemap.xml"] = _plain("sitemap.xml.j2", site=site, paths=paths)
     return pages
@@ -119,9 +127,12 @@ def _front_page(site: Site) -> str:
         profile=_safe_profile(site.profile),
         about=Markup(to_html(site.profile.about)) if site.profile.about.strip() else "",
         projects=site.projects,
-        pictures={project.slug: draw("comparison", project.stand) for project in site.projects},
+        pictures={project.slug: project.comparison for project in site.projects},
         skills=front[:MOST_SKILLS_IN_FRONT],
         place=site.place(),
+        data=linked_data.front(site, _safe_profile(site.profile)["links"]),
+        card=CARD,
+        card_alt=front_alt(site),
     )
 
 
@@ -137,6 +148,24 @@ def _project_page(site: Site, project: ProjectView) -> str:
         description=project.summary,
         project=project,
         place=site.place(path),
+        data=linked_data.project(site, project),
+        card=f"{path}{CARD}",
+        card_alt=project_alt(project),
+    )
+
+
+def _employers_page(site: Site) -> str:
+    """Explain in four sentences to somebody who hires how to check what they read."""
+    return _render(
+        "employers.html.j2",
+        site,
+        path="employers/",
+        root="../",
+        title=f"How to check it – {site.name}",
+        description="How to check every number on this site with one command, and what no check can show.",
+        place=site.place(),
+        projects=site.projects,
+        opened=all(project.on_holdout for project in site.projects),
     )
 
 
@@ -171,9 +200,13 @@ def _render(
     description: str,
     root: str = "",
     kind: str = "website",
+    data: str = "",
+    card: str = CARD,
+    card_alt: str = "",
     **values: Any,
 ) -> str:
     page = {"path": path, "root": root, "title": title, "description": description, "kind": kind}
+    page |= {"data": data, "card": card, "card_alt": card_alt or front_alt(site)}
     page["evidence"] = "evidence.json" if kind == "article" else f"{root}evidence.json"
     return _plain(template, site=site, page=page, policy=POLICY, **values)
 
@@ -193,7 +226,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_cleaned,
     )
-    environment.filters |= {"line": one_line, "day": day, "exact": repr, "host": _host}
+    environment.filters |= {"line": one_line, "day": day, "exact": repr, "host": _host, "rfc822": _rfc822}
     return environment
 
 
@@ -205,6 +238,10 @@ def _cleaned(value: Any) -> Any:
 def _host(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+
+
+def _rfc822(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
 
 
 def _robots(site: Site) -> str:

@@ -17,6 +17,7 @@ from engine.evidence.document import FILE, SIGNATURE, TRIALS
 from engine.evidence.keys import AuthorKey, author_key
 from engine.evidence.seal import listed, project_document, seal, site_document
 from engine.evidence.skills import evaluate_skills
+from engine.publish.card_image import cards
 from engine.publish.material import write_predictions, write_trials
 from engine.publish.pages import Site, render_site, site_address
 from engine.publish.placing import replacing
@@ -80,6 +81,11 @@ def site_of(db: Database, slugs: Sequence[str], key: AuthorKey, now: datetime) -
     InputError
         If no project is named.
     """
+    return site_signed(db, slugs, key.fingerprint, now)
+
+
+def site_signed(db: Database, slugs: Sequence[str], fingerprint: str, now: datetime) -> Site:
+    """Fetch what a site shows, as :func:`site_of`; the fingerprint is empty while there is no key."""
     chosen = list(dict.fromkeys(slugs))
     if not chosen:
         raise InputError("No project is chosen.", hint="Choose at least one project with a finished run.")
@@ -91,10 +97,16 @@ def site_of(db: Database, slugs: Sequence[str], key: AuthorKey, now: datetime) -
         profile=profile,
         projects=views,
         skills=evaluate_skills(db, publishing=chosen, now=now, only=chosen),
-        fingerprint=key.fingerprint,
+        fingerprint=fingerprint,
         created_at=now,
         address=site_address(profile.site_address),
+        published=_first_published(db),
     )
+
+
+def _first_published(db: Database) -> dict[str, datetime]:
+    """Find when each project was first published."""
+    return {slug: one.created_at for one in writeups.publications(db) for slug in one.projects}
 
 
 def _check_ready(view: ProjectView) -> None:
@@ -114,6 +126,8 @@ def write_site(settings: Settings, db: Database, site: Site, folder: Path, key: 
         target.parent.mkdir(parents=True, exist_ok=True)
         # As bytes: a line end that the system translates would change the hash.
         target.write_bytes(text.encode())
+    for path, data in cards(site).items():
+        (folder / path).write_bytes(data)
     (folder / CHECKER).write_bytes(Path(alone.__file__).read_bytes())
     parts = [_seal_project(settings, db, view, folder, key, site) for view in site.projects]
     files = listed(folder, paths_of(folder))

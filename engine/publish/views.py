@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 from sqlite_utils import Database
@@ -17,13 +18,15 @@ from engine.domain.task import Task
 from engine.evidence.document import HOLDOUT_FILE, OOF_FILE, Claim
 from engine.evidence.facts import facts_of
 from engine.evidence.seal import claims as choose_claims
+from engine.evidence.seal import versions
 from engine.evidence.skills import groups
 from engine.evidence.standing import Standing, standing
 from engine.evidence.wording import FIGURE, REFERENCE
-from engine.publish import compose
+from engine.publish import compose, extras
+from engine.publish.blocks import FIGURE_LINE
 from engine.publish.figures import draw
 from engine.publish.markdown import References, fact_html, to_html
-from engine.store import projects, writeups
+from engine.store import projects, rebuilds, writeups
 
 FIRST_SCREEN = ("result", "picture")
 """Sections that stand on a page's first screen; the others follow below."""
@@ -35,7 +38,6 @@ _TASKS = {
     Task.MULTICLASS: "Classification, several classes",
     Task.REGRESSION: "Regression",
 }
-_FIGURE_LINE = re.compile(r"^[ \t]*\{\{\s*figure\.([A-Za-z0-9_.\-]+)\s*\}\}[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"^[-*+] +(?=\S)")
 
 
@@ -70,6 +72,10 @@ class ProjectView:
     kind: str
     """Kind of task, in words."""
     question: str
+    texts: Mapping[str, str]
+    """Sections as Markdown with references, in the order of the page; the fields of their own among them."""
+    known: References
+    """What the references resolve to."""
     sections: Mapping[str, SectionView]
     shown_claims: tuple[ClaimView, ...]
     limits: tuple[Markup, ...]
@@ -85,6 +91,32 @@ class ProjectView:
     predictions: str
     """Name of the file of predictions."""
     stale: tuple[compose.Stale, ...]
+    drawn: Mapping[str, Markup] = field(default_factory=dict)
+    """Figures of the sections by their names."""
+    rebuilt: Mapping[str, Any] | None = None
+    """The newest stored rebuild of the exported repository."""
+
+    @property
+    def comparison(self) -> Markup:
+        """The picture of the model beside both baselines."""
+        return self.drawn.get("comparison") or draw("comparison", self.stand)
+
+    @property
+    def python(self) -> str:
+        """Version of Python that the evidence names."""
+        return ".".join(versions(self.stand)["python"].split(".")[:2])
+
+    @property
+    def kind_line(self) -> str:
+        """Kind of task, rows, and the field that it is from."""
+        told = [self.kind, f"{self.facts['data.rows'].text} rows", self.stand.project.domain.strip()]
+        return " · ".join(one for one in told if one)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words under which somebody would look for the page."""
+        found = ["machine learning", self.kind.partition(",")[0].lower(), self.stand.project.domain.strip()]
+        return tuple(dict.fromkeys(tag for tag in found if tag))
 
     @property
     def below(self) -> list[SectionView]:
@@ -108,10 +140,12 @@ def project_view(db: Database, slug: str) -> ProjectView:
     drafted = compose.draft_of(stand, facts, projects.decisions(db, slug))
     written = writeups.latest(db, slug)
     texts = drafted | ({key: text for key, text in written.sections.items() if key in drafted} if written else {})
+    texts = extras.with_fields(texts, writeups.extras(db, slug))
     stale = tuple(compose.stale(written, facts)) if written else ()
     claims = choose_claims(stand, facts)
     known = References(facts=facts, claims={one.id for one in claims}, stale={one.fact for one in stale})
     verdict = facts.get("criterion.1.verdict")
+    drawn: dict[str, Markup] = {}
     return ProjectView(
         stand=stand,
         facts=facts,
@@ -120,7 +154,10 @@ def project_view(db: Database, slug: str) -> ProjectView:
         title=stand.project.title,
         kind=_TASKS[stand.project.problem.task],
         question=stand.brief.question.strip(),
-        sections=_sections(texts, known, stand),
+        texts=texts,
+        known=known,
+        sections=_sections(texts, known, stand, drawn),
+        drawn=drawn,
         shown_claims=tuple(_claim(claim, known) for claim in claims),
         limits=_first_limits(texts.get("limits", ""), known),
         verdict=str(verdict.value) if verdict else "",
@@ -130,6 +167,7 @@ def project_view(db: Database, slug: str) -> ProjectView:
         openings=len(stand.openings),
         predictions=HOLDOUT_FILE if stand.opening else OOF_FILE,
         stale=stale,
+        rebuilt=rebuilds.latest(db, slug),
     )
 
 
@@ -139,22 +177,29 @@ def _standing(verdict: str) -> str:
     return "close" if verdict.startswith("met") else "unmet"
 
 
-def _sections(texts: Mapping[str, str], known: References, stand: Standing) -> dict[str, SectionView]:
-    """Write out the sections that have something to say, in the order of the page."""
+def _sections(
+    texts: Mapping[str, str], known: References, stand: Standing, drawn: dict[str, Markup]
+) -> dict[str, SectionView]:
+    """Write out the sections that have something to say, in the order of the page; keeps the figures in ``drawn``."""
     found = {}
-    for key, title in compose.titles().items():
-        html = _body(texts.get(key, ""), known, stand)
+    titles = {**compose.titles(), **extras.TITLES}
+    for key, text in texts.items():
+        title, html = titles[key], _body(text, known, stand, drawn)
         if html.strip():
             found[key] = SectionView(key=key, title=title, html=html)
     return found
 
 
-def _body(text: str, known: References, stand: Standing) -> Markup:
+def _body(text: str, known: References, stand: Standing, drawn: dict[str, Markup]) -> Markup:
     """Write out a section: Markdown between figures, which stand on lines of their own."""
-    pieces = _FIGURE_LINE.split(text)
+    pieces = FIGURE_LINE.split(text)
     html = []
     for place, piece in enumerate(pieces):
-        html.append(str(draw(piece, stand)) if place % 2 else to_html(piece, known))
+        if place % 2:
+            drawn[piece] = drawn[piece] if piece in drawn else draw(piece, stand)
+            html.append(str(drawn[piece]))
+        else:
+            html.append(to_html(piece, known))
     return Markup("\n".join(one for one in html if one.strip()))
 
 

@@ -76,6 +76,13 @@ def rebuilds(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0020_share")
+def share(db: Database) -> None:
+    """Keep what a page says besides its sections: the value estimate and who contributed."""
+    for statement in _SHARE:
+        db.conn.execute(statement)
+
+
 @MIGRATIONS(name="0021_cases")
 def cases(db: Database) -> None:
     """Keep what was said of finished projects with a planted flaw."""
@@ -271,6 +278,12 @@ _REBUILDS = (
         id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
         ok INTEGER NOT NULL, reason TEXT NOT NULL, faults TEXT NOT NULL, created_at TEXT NOT NULL)""",
     "CREATE INDEX rebuilds_by_project ON rebuilds (project, id)",
+)
+
+_SHARE = (
+    """CREATE TABLE extras (
+        project TEXT PRIMARY KEY REFERENCES projects(slug) ON DELETE CASCADE,
+        payload TEXT NOT NULL, updated_at TEXT NOT NULL)""",
 )
 
 _CASES = (

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from engine.domain.clock import from_text, to_text
 from engine.domain.fact import Fact
-from engine.domain.writeup import Profile, Publication, WriteUp
+from engine.domain.writeup import Credit, Extras, Profile, Publication, ValueEstimate, WriteUp
 from engine.store.db import Row, change, dump, first, insert, load, rows
 
 
@@ -60,6 +60,29 @@ def _writeup(row: Row) -> WriteUp:
 def latest(db: Database, project: str) -> WriteUp | None:
     """Fetch the newest version, or nothing."""
     return next(iter(versions(db, project)), None)
+
+
+def extras(db: Database, project: str) -> Extras:
+    """Fetch the value estimate and the credits; empty until they are filled in."""
+    row = first(db, "SELECT payload FROM extras WHERE project = ?", [project])
+    if row is None:
+        return Extras()
+    raw = load(row["payload"])
+    value = raw["value"]
+    return Extras(
+        value=ValueEstimate(**{**value, "assumptions": tuple(value["assumptions"])}),
+        credits=tuple(Credit(**one) for one in raw["credits"]),
+    )
+
+
+def save_extras(db: Database, project: str, found: Extras, at: datetime) -> None:
+    """Store the value estimate and the credits of a project."""
+    change(
+        db,
+        "INSERT INTO extras VALUES (?, ?, ?) ON CONFLICT (project) DO UPDATE SET payload = excluded.payload, "
+        "updated_at = excluded.updated_at",
+        [project, dump(asdict(found)), to_text(at)],
+    )
 
 
 def add_publication(

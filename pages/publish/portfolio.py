@@ -11,7 +11,7 @@ from engine.actions import publishing
 from engine.domain.run import RunKind
 from engine.store import projects, results, runs, writeups
 from engine.store.db import connect
-from pages.shared import export_form, messages, run_panel, state
+from pages.shared import export_form, messages, run_panel, share_view, state
 
 
 def page() -> None:
@@ -53,11 +53,15 @@ def page() -> None:
     if published:
         last = published[0]
         st.subheader("The newest site")
+        card = Path(last.folder) / "card.png"
+        if card.is_file():
+            st.image(card.read_bytes(), width=420, caption="How a shared link to it looks")
         st.markdown(f"{', '.join(map(messages.plain, last.projects))}, written {last.created_at:%d %B %Y, %H:%M} UTC.")
         st.code(f"proofolio verify {shlex.quote(last.folder)}", language="bash")
         st.caption(f"Open {messages.plain(last.folder)}/index.html in a browser. Signed with key {last.fingerprint}.")
         if st.button("Verify it now", icon=":material/verified:"):
             _verify(last.folder)
+    share_view.show({one.slug: one.title for one in found}, here or "")
     export_form.show({one.slug: one.title for one in found if opened[one.slug]}, here or "")
 
 

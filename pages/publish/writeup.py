@@ -10,7 +10,7 @@ from engine.actions import publishing
 from engine.domain.fact import Fact
 from engine.domain.project import Project
 from engine.domain.writeup import WriteUp
-from pages.shared import frame, messages, rubric_view, standing, state
+from pages.shared import frame, messages, rubric_view, standing, state, writeup_view
 
 
 def page() -> None:
@@ -33,8 +33,11 @@ def page() -> None:
         st.caption("As the reader will see it")
         with st.container(border=True):
             _preview(text, facts, key, titles)
+        writeup_view.advice(text, facts)
+    writeup_view.fields(project)
+    writeup_view.shorter(project)
+    writeup_view.versions(project)
     rubric_view.show(project.slug)
-    _versions(project)
 
 
 def _status(saved: WriteUp | None, facts: Mapping[str, Fact]) -> None:
@@ -97,15 +100,6 @@ def _preview(text: str, facts: Mapping[str, Fact], key: str, titles: Mapping[str
         st.html(publishing.preview(text, facts))
     else:
         st.caption("This section has nothing to say yet, so it will not be on the page.")
-
-
-def _versions(project: Project) -> None:
-    found = publishing.versions(state.settings(), project.slug)
-    if len(found) > 1:
-        with st.expander(f"{len(found)} versions"):
-            for one in found:
-                words = sum(len(text.split()) for text in one.sections.values())
-                st.caption(f"Version {one.version}, {one.created_at:%d %B %Y, %H:%M} UTC: {words} words")
 
 
 page()

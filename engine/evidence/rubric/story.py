@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from engine.domain.project import ProjectStatus
+from engine.evidence.plain_language import causal
 from engine.evidence.rubric.material import Material, words
 from engine.evidence.rubric.verdict import Result
 from engine.evidence.wording import REFERENCE
@@ -22,12 +23,6 @@ _COPIED = 0.8
 _RUN = 6
 """Words in a row that are compared."""
 
-_CAUSAL = re.compile(
-    r"\b(causes?|caused by|because of (?:the|its) (?:column|feature)|leads? to|results? in|is responsible for|"
-    r"the (?:effect|impact) of|influences?|makes? (?:customers|people|prices|them)|due to)\b",
-    re.IGNORECASE,
-)
-_DISCLAIMED = re.compile(r"\b(not|no|never|nor)\b[^.]{0,60}$", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+\S", re.MULTILINE)
 
 
@@ -63,13 +58,12 @@ def explanation(material: Material) -> Judged:
     if not material.stand.explanation:
         return Result.FAIL, "The model was not explained."
     for section, text in material.texts.items():
-        for match in _CAUSAL.finditer(REFERENCE.sub(" ", text)):
-            before = REFERENCE.sub(" ", text)[: match.start()]
-            if not _DISCLAIMED.search(before):
-                return (
-                    Result.WARN,
-                    f"“{match[0]}” in the section {section} sounds causal; the model shows what goes together.",
-                )
+        said = causal(text)
+        if said:
+            return (
+                Result.WARN,
+                f"“{said}” in the section {section} sounds causal; the model shows what goes together.",
+            )
     if not material.stand.explanation.get("held_out"):
         return Result.WARN, "What the model relies on was not measured on rows held out of the fit."
     return Result.PASS, "Explained on rows held out of the fit, without causal words."
