@@ -80,7 +80,11 @@ def _today(db: Database, now: datetime) -> dict[str, Any]:
 def answered(settings: Settings, item: str, turn: int, *, quiz: int = 0, clock: Clock = utc_now) -> Answer | None:
     """Fetch the answer that was given to a card today, or in a quiz; nothing if it is still open."""
     with connect(settings) as db:
-        log = practice.answers(db, quiz=quiz) if quiz else practice.answers(db, clock().date().isoformat(), 0)
+        return _answered(db, item, turn, quiz, clock())
+
+
+def _answered(db: Database, item: str, turn: int, quiz: int, now: datetime) -> Answer | None:
+    log = practice.answers(db, quiz=quiz) if quiz else practice.answers(db, now.date().isoformat(), 0)
     return next((one for one in log if (one.item, one.turn) == (item, turn)), None)
 
 
@@ -110,13 +114,8 @@ def answer(
     marked = mark(question, given)
     now = clock()
     with connect(settings) as db:
-        try:
-            _check_open(db, item, turn, quiz, now)
-        except InputError:
-            # Another tab may have answered since it was looked up.
-            if (before := answered(settings, item, turn, quiz=quiz, clock=lambda: now)) is not None:
-                return before
-            raise
+        if (before := _meanwhile(db, item, turn, quiz, now)) is not None:
+            return before
         memory = next((one for one in _deck(db) if one.item == item), None)
         stored = Answer(
             day=now.date().isoformat(),
@@ -145,6 +144,17 @@ def keep(db: Database, done: Answer, memory: Memory | None, fast: float) -> None
     """Schedule a card after an answer."""
     did = Behaviour(right=done.is_right, seconds=done.seconds, fast=fast, hints=done.hints)
     practice.put_card(db, **asdict(review(done.item, memory, did, done.created_at)))
+
+
+def _meanwhile(db: Database, item: str, turn: int, quiz: int, now: datetime) -> Answer | None:
+    """Refuse a card that is not open, unless another tab has answered it since it was looked up."""
+    try:
+        _check_open(db, item, turn, quiz, now)
+    except InputError:
+        if (before := _answered(db, item, turn, quiz, now)) is None:
+            raise
+        return before
+    return None
 
 
 def _check_open(db: Database, item: str, turn: int, quiz: int, now: datetime) -> None:
