@@ -132,8 +132,7 @@ def answer(
             days_apart=(memory.due - memory.last_review).days if memory else None,
             created_at=now,
         )
-        # The transaction begins by writing: one that begins by reading could not be turned into a writing one while
-        # another tab writes. Whoever comes second stores nothing.
+        # Whoever comes second stores nothing; a transaction that began by reading could not wait for the first.
         with db.atomic():
             if practice.add_answer(db, stored) and turn == 1 and (not quiz or not marked.right):
                 keep(db, stored, memory, question.seconds)
