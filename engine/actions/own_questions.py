@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlite_utils import Database
 
 from engine.domain.run import Run
@@ -15,8 +13,6 @@ from engine.study import generated, questions
 from engine.study.generators.stored import values_of
 from engine.study.generators.values import RunValues
 from engine.study.questions import Question
-
-_OWN = re.compile(r".+-own-[a-z0-9-]+-([0-9]{1,9})")
 
 
 def current(db: Database) -> tuple[Question, ...]:
@@ -33,12 +29,12 @@ def find(settings: Settings, item: str) -> Question:
     InputError
         If there is none of this id, or the run it is about makes it no more.
     """
-    own = _OWN.fullmatch(item)
-    if own is None:
+    number = generated.run_of(item)
+    if number is None:
         return questions.by_id(item)
     with connect(settings) as db:
         try:
-            run = runs.get(db, int(own[1]))
+            run = runs.get(db, number)
         except StateError as error:
             raise InputError(f"There is no run for the question {item}.") from error
         if not run.result:

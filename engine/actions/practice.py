@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from itertools import chain, zip_longest
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,13 +15,13 @@ from sqlite_utils import Database
 from engine.actions import explain_back, own_questions
 from engine.domain.clock import Clock, utc_now
 from engine.domain.practice import Answer, Quiz
-from engine.domain.skill import Recall
+from engine.domain.skill import Recall, Role
 from engine.errors import InputError
-from engine.evidence import skills
+from engine.evidence import skill_content, skills
 from engine.settings import Settings
-from engine.store import practice
+from engine.store import practice, writeups
 from engine.store.db import connect
-from engine.study import anki, questions, standing
+from engine.study import anki, ordering, questions, standing
 from engine.study.marking import mark
 from engine.study.presenting import as_note
 from engine.study.questions import Question
@@ -56,7 +57,8 @@ def _today(db: Database, now: datetime) -> dict[str, Any]:
     # A card of a run that was replaced, or of a question that left the bank, is not asked any more.
     deck = [memory for memory in _deck(db) if memory.item in asked or memory.item in defended]
     known = {memory.item for memory in deck} | set(first)
-    new = [item for item in _mixed(defended, asked) if item not in known]
+    ranks = ordering.ranks(_role(db), asked)
+    new = [item for item in ordering.mixed(defended, asked, ranks) if item not in known]
     due = due_today(
         [memory for memory in deck if memory.item not in first],
         new,
@@ -64,6 +66,7 @@ def _today(db: Database, now: datetime) -> dict[str, Any]:
         {date.fromisoformat(one.day) for one in log},
         answered=len(first),
         begun=sum(one.is_new for one in first.values()),
+        ranks=ranks,
     )
     again = {one.item for one in given if one.turn == 2}
     # What a person explains in free text is not repeated on the same day.
@@ -246,12 +249,16 @@ def as_anki(settings: Settings) -> str:
         return anki.as_text(as_note(one) for one in (*own_questions.current(db), *questions.bank()))
 
 
-def as_table(settings: Settings) -> list[dict[str, Any]]:
-    """List every answer of the log as rows for a CSV file; no cell is free text."""
+def as_csv(settings: Settings) -> str:
+    """Write every answer of the log as the text of a CSV file; no cell is free text."""
+    names = ("created_at", "item", "skill", "turn", "quiz", "is_right", "hints", "seconds")
     with connect(settings) as db:
         log = practice.answers(db)
-    names = ("created_at", "item", "skill", "turn", "quiz", "is_right", "hints", "seconds")
-    return [{name: getattr(one, name) for name in names} for one in log]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([getattr(one, name) for name in names] for one in log)
+    return text.getvalue()
 
 
 def _deck(db: Database) -> list[Memory]:
@@ -265,16 +272,9 @@ def _quiz(db: Database, number: int) -> Quiz:
     raise InputError(f"There is no quiz {number}.", hint="Start a new one.")
 
 
-def _mixed(defended: Sequence[str], asked: dict[str, Question]) -> Iterable[str]:
-    """Order new cards: one own decision, then own runs and the bank in turn, skill by skill."""
-    own = [item for item in asked if "-own-" in item]
-    skills: dict[str, list[str]] = {}
-    for item, one in asked.items():
-        if "-own-" not in item:
-            skills.setdefault(one.skills[0], []).append(item)
-    bank = [item for item in chain.from_iterable(zip_longest(*skills.values())) if item]
-    turns = chain.from_iterable(zip_longest(own, bank))
-    return [*defended[:1], *(item for item in turns if item), *defended[1:]]
+def _role(db: Database) -> Role | None:
+    aim = writeups.profile(db).target_role
+    return next((one for one in skill_content.roles() if one.id == aim), None)
 
 
 def _spread(several: Sequence[Question], seen: Sequence[str]) -> list[str]:

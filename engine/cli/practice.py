@@ -142,15 +142,16 @@ def statistics() -> Document:
 
 @command("export")
 @click.option("--anki", type=click.Path(dir_okay=False, path_type=Path), help="Questions, for Anki to import.")
+@click.option("--csv", "log", type=click.Path(dir_okay=False, path_type=Path), help="Your answers, as a CSV file.")
 @click.option("--notes", type=click.Path(dir_okay=False, path_type=Path), help="Interview notes, as Markdown.")
-def export(anki: Path | None, notes: Path | None) -> Document:
-    """Write the questions for Anki, or the interview notes."""
-    if anki is None and notes is None:
-        raise InputError("Nothing was asked for.", hint="Name a file with --anki or --notes.")
-    for path, text in ((anki, room.as_anki), (notes, explain_back.as_markdown)):
+def export(anki: Path | None, log: Path | None, notes: Path | None) -> Document:
+    """Write the questions for Anki, your answers as CSV, or the interview notes."""
+    if anki is None and log is None and notes is None:
+        raise InputError("Nothing was asked for.", hint="Name a file with --anki, --csv or --notes.")
+    for path, text in ((anki, room.as_anki), (log, room.as_csv), (notes, explain_back.as_markdown)):
         if path is not None:
             try:
                 path.write_text(text(home()), encoding="utf-8")
             except OSError as error:
                 raise InputError(f"{path.name} cannot be written.", hint="Choose another place.") from error
-    return {"anki": str(anki) if anki else None, "notes": str(notes) if notes else None}
+    return {name: str(path) if path else None for name, path in (("anki", anki), ("csv", log), ("notes", notes))}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from engine.errors import InputError
 from engine.study.generators import counts, intervals, scores
 from engine.study.generators.values import RunValues
 from engine.study.questions import Question
+
+_OWN = re.compile(r".+-own-[a-z0-9-]+-([0-9]{1,9})")
 
 GENERATORS: dict[str, Callable[[RunValues], Question | None]] = {
     "recall": counts.recall,
@@ -30,6 +33,12 @@ GENERATORS: dict[str, Callable[[RunValues], Question | None]] = {
     "fits": scores.fits,
 }
 """Every kind, the most useful first."""
+
+
+def run_of(item: str) -> int | None:
+    """Read from the id of a question which run it is about; nothing for one of the bank."""
+    own = _OWN.fullmatch(item)
+    return int(own[1]) if own else None
 
 
 def of_run(values: RunValues) -> tuple[Question, ...]:

@@ -1,9 +1,10 @@
 """When a question comes back: spaced repetition by FSRS, graded by what the person did."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError
@@ -18,6 +19,8 @@ DAILY_CAP, DAILY_NEW = 15, 4
 BREAK_DAYS = 7
 # What is asked on the first and on the second day of practice after a break.
 GENTLE = (5, 10)
+# Over how many days, from the first one on, what fell due during a break is spread.
+SPREAD_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -115,39 +118,50 @@ def chance(memory: Memory, now: datetime) -> float:
     return float(_scheduler().get_card_retrievability(_card(memory), _utc(now)))
 
 
-def daily_cap(practised: Iterable[date], today: date) -> int:
+def daily_cap(practised: Collection[date], today: date) -> int:
     """Say how many questions a day may hold; fewer on the first two days after a break.
 
     Parameters
     ----------
-    practised : iterable of date
+    practised : collection of date
         The days with at least one answer, in any order, repeats allowed.
     """
+    back = _back(practised, today)
+    if back is None:
+        return DAILY_CAP
+    place = len({day for day in practised if back <= day < today})
+    return GENTLE[place] if place < len(GENTLE) else DAILY_CAP
+
+
+def _back(practised: Iterable[date], today: date) -> date | None:
+    """Find the first day after the newest break; today if the break ends with it."""
     days = sorted({day for day in practised if day < today} | {today})
-    since_break: int | None = None
-    for earlier, later in pairwise(days):
-        since_break = 0 if (later - earlier).days >= BREAK_DAYS else (None if since_break is None else since_break + 1)
-    return DAILY_CAP if since_break is None or since_break >= len(GENTLE) else GENTLE[since_break]
+    return max((later for earlier, later in pairwise(days) if (later - earlier).days >= BREAK_DAYS), default=None)
 
 
 def due_today(
     memories: Iterable[Memory],
     unseen: Sequence[str],
     now: datetime,
-    practised: Iterable[date] = (),
+    practised: Collection[date] = (),
     answered: int = 0,
     begun: int = 0,
+    ranks: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Choose today's questions: those most likely forgotten first, then new ones.
+
+    After a week away, what fell due in the meantime is spread over two weeks.
 
     Parameters
     ----------
     unseen : sequence of str
         Ids of new questions, the most useful first.
-    practised : iterable of date
+    practised : collection of date
         Earlier days with at least one answer.
     answered, begun : int
         Questions answered today, and how many of them were new.
+    ranks : mapping of id to int, optional
+        How much a question matters, the most important lowest; decides between those about as likely forgotten.
 
     Returns
     -------
@@ -157,9 +171,19 @@ def due_today(
     when = _utc(now)
     left = max(0, daily_cap(practised, when.date()) - answered)
     waiting = [memory for memory in memories if memory.due <= when]
-    waiting.sort(key=lambda memory: (chance(memory, when), memory.item))
-    old = [memory.item for memory in waiting[:left]]
+    ranked = ranks or {}
+    waiting.sort(key=lambda one: (round(chance(one, when), 1), ranked.get(one.item, 0), chance(one, when), one.item))
+    old = [one.item for one in _spread(waiting, _back(practised, when.date()), when.date(), answered - begun)[:left]]
     return old + list(unseen[: max(0, min(left - len(old), DAILY_NEW - begun))])
+
+
+def _spread(waiting: Sequence[Memory], back: date | None, today: date, done: int) -> list[Memory]:
+    """Leave of what fell due during a break only today's part."""
+    if back is None or (days := SPREAD_DAYS - (today - back).days) < 1:
+        return list(waiting)
+    piled = [one.item for one in waiting if one.due.date() < back]
+    part = set(piled[: max(0, ceil((len(piled) + done) / days) - done)])
+    return [one for one in waiting if one.due.date() >= back or one.item in part]
 
 
 def _utc(now: datetime) -> datetime:

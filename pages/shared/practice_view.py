@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 
 from engine.actions import explain_back, practice
@@ -71,19 +68,9 @@ def files() -> None:
     st.download_button(
         "Questions for Anki", lambda: practice.as_anki(state.settings()), "proofolio-anki.txt", "text/plain"
     )
-    st.download_button("My answers", _csv, "practice.csv", "text/csv")
+    st.download_button("My answers", lambda: practice.as_csv(state.settings()), "practice.csv", "text/csv")
 
 
 def skill_names() -> dict[str, str]:
     """Name the skills that the bank practises."""
     return practice.skill_names()
-
-
-def _csv() -> str:
-    rows = practice.as_table(state.settings())
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return text.getvalue()

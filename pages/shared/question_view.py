@@ -9,6 +9,7 @@ import streamlit as st
 from engine.actions import own_questions, practice
 from engine.charts.question import picture
 from engine.domain.practice import Answer
+from engine.study import generated
 from engine.study.presenting import hint, order_of_choices
 from engine.study.questions import Question
 from pages.shared import charts, messages, state
@@ -57,7 +58,7 @@ def _field(question: Question, turn: int, key: str) -> str | int | list[int]:
         unit = f" ({messages.plain(question.unit)})" if question.unit else ""
         return st.text_input(f"Your number{unit}", key=f"given-{key}", max_chars=60)
     # The choices of an own run, such as its folds, have an order of their own.
-    own = "-own-" in question.id
+    own = generated.run_of(question.id) is not None
     shown = list(range(len(question.choices))) if own else list(order_of_choices(question, turn))
 
     def name(index: int) -> str:

@@ -19,6 +19,8 @@ def test_a_card_is_answered_by_command_once(settings: Settings, tmp_path: Path) 
     target = tmp_path / "anki.txt"
     run("practice", "export", "--anki", target, code=0)
     assert target.read_text(encoding="utf-8").startswith("#separator:tab")
+    run("practice", "export", "--csv", target, code=0)
+    assert [line.split(",")[1] for line in target.read_text(encoding="utf-8").splitlines()] == ["item", one.id]
     assert run("practice", "export")["error"]["hint"]
     assert len(run("practice", "quiz", "--skill", "metrics-reading", code=0)["questions"]) == 8
 

@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import ContentError, InputError
 from engine.study import lessons
+from engine.study.cases import cases
 from engine.study.lessons import Lesson
 from engine.study.pictures import MODULES, Picture, picture
 from engine.study.questions import bank
@@ -174,7 +175,7 @@ def test_a_picture_is_quick_the_same_each_time_and_drawable(name: str) -> None:
 def test_no_picture_is_left_over(module: str) -> None:
     source = (ROOT / "engine" / "study" / "pictures" / f"{module}.py").read_text("utf-8")
     named = {f"{module}.{one}" for one in re.findall(r"^def ([a-z]\w*)\(\) -> Picture", source, flags=re.MULTILINE)}
-    assert named == {lesson.picture for lesson in ALL.values() if lesson.picture.startswith(f"{module}.")}
+    assert named == {one.picture for one in (*ALL.values(), *cases().values()) if one.picture.startswith(f"{module}.")}
 
 
 @pytest.mark.parametrize("name", ["coding.nothing", "nowhere.ratio", "coding.number", "coding.table", "coding", ""])

@@ -1,5 +1,6 @@
 """Weeks of practice in milliseconds: the clock is an argument."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -99,3 +100,24 @@ def test_the_day_is_capped_and_begins_with_what_is_most_likely_forgotten() -> No
     assert scheduling.due_today([], new, START, begun=4) == []
     assert len(scheduling.due_today(seen(30), new, START, practised=[date(2025, 12, 20)])) == 5
     assert scheduling.due_today(seen(3), [], START - timedelta(days=2)) == []
+
+
+def test_what_fell_due_during_a_break_is_spread_over_two_weeks() -> None:
+    deck = {one.item: one for one in seen(28)}
+    practised, sizes = [START.date() - timedelta(days=20)], []
+    for day in range(14):
+        now = START + timedelta(days=day)
+        chosen = [item for item in scheduling.due_today(deck.values(), [], now, practised) if item in deck]
+        sizes.append(len(chosen))
+        for done, item in enumerate(chosen, start=1):
+            del deck[item]
+            rest = scheduling.due_today(deck.values(), [], now, [*practised, now.date()], answered=done)
+            assert len(rest) == len(chosen) - done, "answering does not bring more"
+        practised.append(now.date())
+    assert sizes == [2] * 14
+    assert not deck
+
+
+def test_of_two_about_as_likely_forgotten_the_role_s_comes_first() -> None:
+    deck = [replace(one, stability=5.0) for one in seen(2)]
+    assert scheduling.due_today(deck, [], START, ranks={"q00": 2, "q01": 0}) == ["q01", "q00"]
