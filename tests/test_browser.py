@@ -109,7 +109,7 @@ def test_a_deep_link_on_a_fresh_server_has_its_frame(page, address: str) -> None
 def test_from_an_empty_home_to_a_verified_page(page, address: str, home: Path) -> None:
     page.goto(address)
     heading(page, "Build a project that a stranger can check")
-    page.get_by_role("link", name="Gallery").click()
+    page.get_by_test_id("stSidebarUserContent").get_by_role("link", name="Gallery").click()
     heading(page, "Choose a question")
     card = page.locator("[data-testid=stVerticalBlock]").filter(has_text="penguin").last
     card.get_by_role("button", name="Start this project").click()
@@ -159,7 +159,7 @@ def test_from_an_empty_home_to_a_verified_page(page, address: str, home: Path) -
     page.get_by_role("button", name="Save as a new version").click()
     page.get_by_text("Version 1 is stored.").wait_for()
 
-    page.get_by_role("link", name="Portfolio").click()
+    page.get_by_test_id("stSidebarUserContent").get_by_role("link", name="Portfolio").click()
     heading(page, "Portfolio")
     site = home / "site"
     page.get_by_label("Folder to write into").fill(str(site))
