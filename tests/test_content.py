@@ -6,15 +6,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.data.schema import describe, encode_target, make_problem
+from engine.data.schema import encode_target
 from engine.data.split import folds, holdout_rows
-from engine.data.templates import load, load_all, read_frame
-from engine.domain.data import Problem, SplitKind
+from engine.data.templates import faults_of, load, load_all, problem_of, read_frame
+from engine.domain.data import SplitKind
 from engine.domain.metric import find_metric
 from engine.domain.project import Criterion
 from engine.domain.template import Template
+from engine.evidence import skill_content
 
 PROJECTS = Path(__file__).resolve().parents[1] / "projects"
+SKILLS = {one.id for one in skill_content.skills()}
 SLUGS = sorted(path.name for path in PROJECTS.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
 
 
@@ -22,19 +24,6 @@ SLUGS = sorted(path.name for path in PROJECTS.iterdir() if path.is_dir() and not
 def whole(slug: str) -> tuple[Template, pd.DataFrame]:
     template = load(PROJECTS / slug)
     return template, read_frame(template)
-
-
-def problem_of(template: Template, frame: pd.DataFrame) -> Problem:
-    return make_problem(
-        frame,
-        describe(frame),
-        target=template.target,
-        task=template.task,
-        metric=template.metric,
-        positive=template.positive or None,
-        costs=template.brief.costs,
-        log_target=template.log_target,
-    )
 
 
 def test_there_are_templates() -> None:
@@ -50,11 +39,11 @@ def test_a_folder_holds_words_and_nothing_else(slug: str) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_data_opens_and_every_column_is_explained(slug: str) -> None:
     template, frame = whole(slug)
-    assert list(template.dictionary) == list(frame.columns), "the dictionary has the columns in their order"
+    assert faults_of(PROJECTS / slug, skills=SKILLS) == []
     assert len(frame) > 100
     for key in (*template.drop, *template.fill, template.target):
         assert key in frame.columns
-    assert "rownames" in template.drop, "a count of the rows is no feature"
+    assert "rownames" in template.drop or "rownames" not in frame, "a count of the rows is no feature"
     for key in template.fill:
         assert not frame[key].isna().any()
 

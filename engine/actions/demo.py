@@ -57,7 +57,9 @@ def run(
         clock=clock,
     )
     with connect(settings) as db:
-        words = (results.explanation(db, work.winner(settings, slug).id) or {}).get("words", [])
+        winner = work.winner(settings, slug)
+        words = (results.explanation(db, winner.id) or {}).get("words", [])
+        judged = (results.evaluation(db, winner.id) or {}).get("criteria", [])
     for sentence in words[:2]:
         say(f"4. {sentence}")
     expected = float(best["corrected"])
@@ -66,6 +68,7 @@ def run(
     with connect(settings) as db:
         opening = results.opening_of_run(db, opened.id)
     say(f"   {opened.result['verdict']}")
+    judged = [*judged, *(opening.result.get("criteria", []) if opening else [])]
     say("6. Write-up composed from the stored facts.")
     publishing.save_writeup(settings, slug, publishing.draft(settings, slug), clock=clock)
     say(f"7. Publishing to {out} …")
@@ -80,6 +83,7 @@ def run(
         "best": best,
         "holdout": opening.result["metrics"] if opening else [],
         "judged_on": str(brief.brief.judged_on if brief else Where.HOLDOUT),
+        "criteria": judged,
         "verified_level": checked["level"],
         "page": str((out / "index.html").resolve()),
         "seconds": round(time.monotonic() - began, 1),

@@ -11,7 +11,7 @@ from engine.domain.run import RunKind
 from engine.errors import InputError, StateError
 from engine.runs import launch
 from engine.settings import Settings
-from engine.store import files, projects, results, reviews, runs
+from engine.store import datasets, files, projects, results, reviews, runs
 from engine.store.db import connect
 
 _LONGEST_TAG = 40
@@ -46,19 +46,29 @@ def stored(settings: Settings, slug: str) -> dict[str, Any] | None:
         return reviews.diagnosis(db, trial.id)
 
 
+def markable(settings: Settings, slug: str) -> tuple[str, ...]:
+    """List the columns that can be marked: features first, then those that no model uses, the target left out."""
+    with connect(settings) as db:
+        project = projects.get(db, slug)
+        columns = [one.name for one in datasets.get(db, project.dataset_sha256).columns]
+    features = project.problem.features
+    others = [name for name in columns if name not in features and name != project.problem.target]
+    return (*features, *others)
+
+
 def mark_sensitive(settings: Settings, slug: str, names: Sequence[str], *, clock: Clock = utc_now) -> None:
-    """Store which features describe people in ways that must not decide; the next diagnosis compares their groups.
+    """Store which columns describe people in ways that must not decide; the next diagnosis compares their groups.
 
     Raises
     ------
     InputError
-        If a name is no feature of the project.
+        If a name is no column of the project's table, or its target.
     """
+    known = markable(settings, slug)
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise InputError(f"There is no column {unknown!r} to mark.", hint=f"There are: {', '.join(known[:20])}.")
     with connect(settings) as db:
-        features = projects.get(db, slug).problem.features
-        unknown = next((name for name in names if name not in features), None)
-        if unknown is not None:
-            raise InputError(f"There is no feature {unknown!r}.", hint="Choose among the features of the project.")
         reviews.set_sensitive(db, slug, names, clock())
 
 

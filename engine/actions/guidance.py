@@ -11,6 +11,7 @@ from engine.actions import projects as starting
 from engine.domain.clock import Clock, utc_now
 from engine.domain.project import Project
 from engine.domain.record import Assistance, Guidance, Help, degree_now, degree_that_counts
+from engine.domain.template import Template
 from engine.errors import ContentError, InputError, NotFoundError, StateError
 from engine.settings import Settings
 from engine.store import assistance, datasets, projects
@@ -57,7 +58,7 @@ def here(settings: Settings, project: Project, station: str) -> HelpHere | None:
         return None
     with connect(settings) as db:
         entries = assistance.of(db, project.slug)
-    known, hints = stations()[station], _hints(station)
+    known, hints = stations()[station], _hints(project, station)
     asked = [one.name for one in entries if one.kind is Help.HINT]
     shown = [hint for place, hint in enumerate(hints) if f"{station}:{place}" in asked]
     # They belong to the data, and are only drawn there.
@@ -100,9 +101,8 @@ def ask_hint(settings: Settings, slug: str, station: str, *, clock: Clock = utc_
     """
     if station not in stations():
         raise NotFoundError("station", station, hint=f"Choose one of: {', '.join(stations())}.")
-    hints = _hints(station)
     with connect(settings) as db, db.atomic():
-        _template_project(db, slug)
+        hints = _hints(_template_project(db, slug), station)
         entries = assistance.of(db, slug)
         _check_helped(entries)
         asked = {one.name for one in entries if one.kind is Help.HINT}
@@ -169,16 +169,23 @@ def record_of(settings: Settings, slug: str) -> list[dict[str, Any]]:
     ]
 
 
-def _hints(station: str) -> tuple[str, ...]:
-    return stations()[station].hints
+def _hints(project: Project, station: str) -> tuple[str, ...]:
+    """Fetch the hints of a station: first those that fit every project, then those of the template."""
+    template = template_of(project)
+    return stations()[station].hints + (template.hints.get(station, ()) if template else ())
+
+
+def template_of(project: Project) -> Template | None:
+    """Fetch the template of a project; nothing for a question of one's own, or where it is gone or faulty by now."""
+    try:
+        return starting.template(project.template) if project.template else None
+    except (NotFoundError, ContentError):
+        return None
 
 
 def _pitfalls(project: Project) -> tuple[str, ...]:
-    """Fetch the pitfalls of a project's template; none where the template is gone or faulty by now."""
-    try:
-        return starting.template(project.template).pitfalls
-    except (NotFoundError, ContentError):
-        return ()
+    template = template_of(project)
+    return template.pitfalls if template else ()
 
 
 def _seen(entries: list[Assistance], texts: tuple[str, ...]) -> dict[int, Pitfall]:

@@ -31,7 +31,8 @@ def shelf() -> tuple[dict[str, Template], list[str]]:
 
     A folder that somebody added and that is not right yet takes nothing away from the others.
     """
-    from engine.data.templates import LEVELS, load
+    from engine.data.template_declared import LEVELS
+    from engine.data.templates import load
 
     found, faults = [], []
     folders = sorted(TEMPLATES.iterdir()) if TEMPLATES.is_dir() else []
@@ -43,6 +44,14 @@ def shelf() -> tuple[dict[str, Template], list[str]]:
                 faults.append(error.message)
     found.sort(key=lambda one: (LEVELS.index(one.level), one.title))
     return {one.slug: one for one in found}, faults
+
+
+def check_template(folder: Path) -> list[ContentError]:
+    """Look for everything that is wrong with a folder that is to become a template."""
+    from engine.data.templates import faults_of
+    from engine.evidence import skill_content
+
+    return faults_of(folder, skills={one.id for one in skill_content.skills()})
 
 
 def template(slug: str) -> Template:
@@ -84,14 +93,6 @@ def create_from_template(
         original_name=Path(chosen.table.path).name,
         original_sha256=chosen.table.sha256,
     )
-    wish = Wish(
-        target=chosen.target,
-        metric=chosen.metric,
-        positive=chosen.positive or None,
-        costs=chosen.brief.costs,
-        log_target=chosen.log_target,
-        split=chosen.split,
-    )
     origin = Origin(
         slug=slug or free_slug(settings, chosen.slug),
         title=chosen.title,
@@ -102,7 +103,20 @@ def create_from_template(
         dictionary={name: text for name, text in chosen.dictionary.items() if name in frame.columns},
         guidance=guidance,
     )
-    return create(settings, frame, origin, wish, clock=clock)
+    return create(settings, frame, origin, _wish(chosen), clock=clock)
+
+
+def _wish(chosen: Template) -> Wish:
+    return Wish(
+        target=chosen.target,
+        metric=chosen.metric,
+        positive=chosen.positive or None,
+        costs=chosen.brief.costs,
+        unused=tuple(chosen.unused),
+        weight=chosen.weight,
+        log_target=chosen.log_target,
+        split=chosen.split,
+    )
 
 
 def create_from_file(

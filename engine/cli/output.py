@@ -37,6 +37,16 @@ class Group(click.Group):
             sys.exit(130)
 
 
+class Listing(click.Group):
+    """A group that lists where no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``list`` before what does not begin with a command."""
+        if not args or args[0] not in (*self.commands, "--help", "-h"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 def command(
     name: str, text: Callable[[Document], str] | None = None
 ) -> Callable[[Callable[..., Document]], click.Command]:

@@ -10,7 +10,7 @@ import click
 
 from engine.actions import overview, record, work
 from engine.actions import projects as starting
-from engine.cli.output import Document, command, home, plain, table
+from engine.cli.output import Document, Listing, command, home, plain, table
 from engine.cli.reading import READING, as_reading, reading_options
 from engine.domain.data import SplitKind, SplitSpec
 from engine.domain.project import Brief, Criterion, ProjectStatus, Where, check_slug
@@ -33,16 +33,45 @@ def project() -> None:
     """Start, list, show and close projects."""
 
 
-@command("templates", lambda d: table(d["templates"]))
-def templates() -> Document:
+@click.group(cls=Listing)
+def templates() -> None:
+    """List the template projects, or check a folder that is to become one."""
+
+
+@command("list", lambda d: table(d["templates"]))
+def list_templates() -> Document:
     """List the template projects."""
     return {
         "templates": [
-            {"slug": t.slug, "title": t.title, "level": t.level, "task": str(t.task), "minutes": t.minutes}
+            {
+                "slug": t.slug,
+                "id": t.id,
+                "title": t.title,
+                "level": t.level,
+                "task": str(t.task),
+                "minutes": t.minutes,
+            }
             for t in starting.templates().values()
         ]
     }
 
+
+def _faults(document: Document) -> str:
+    found = [f"{one['file']}: {one['key']}: expected {one['expected']}." for one in document["faults"]]
+    return "\n".join(found) or f"{document['folder']}: nothing is wrong with it."
+
+
+@command("check", _faults)
+@click.argument("folder", type=click.Path(path_type=Path))
+def check_template(folder: Path) -> Document:
+    """Name each fault of a template's folder by file, key and what is expected."""
+    found = starting.check_template(folder)
+    faults = [{"file": one.file, "key": one.key, "expected": one.expected} for one in found]
+    return {"folder": folder.name, "faults": faults, "exit_code": 1 if found else 0}
+
+
+templates.add_command(list_templates)
+templates.add_command(check_template)
 
 _SPLITS = [str(kind) for kind in SplitKind if kind is not SplitKind.GROUP_TIME]
 

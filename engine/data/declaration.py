@@ -78,10 +78,23 @@ class Section:
         """Return a value of one of these types, ``None`` if the key is not there."""
         return self._get(key, kind, expected, None) if key in self._values else None
 
+    def has(self, key: str) -> bool:
+        """Say whether the key is there."""
+        return key in self._values
+
     def section(self, key: str, *, optional: bool = False) -> Section:
         """Return a table within this one."""
         value = self._get(key, dict, "a table", {} if optional else None)
         return Section(self._file, value, f"{self._path}{key}.")
+
+    def sections(self, key: str) -> tuple[Section, ...]:
+        """Return the tables of a list of tables; none if the key is not there."""
+        if key not in self._values:
+            return ()
+        value = self._get(key, list, "a list of tables", None)
+        if not all(isinstance(one, dict) for one in value):
+            raise self.fault(key, "a list of tables")
+        return tuple(Section(self._file, one, f"{self._path}{key}[{place}].") for place, one in enumerate(value))
 
     def every(self, read: Callable[[str], T]) -> dict[str, T]:
         """Read every key of a table whose keys are free."""

@@ -153,6 +153,10 @@ def check_numbers(present: pd.Series, name: str, *, metric: str, log_target: boo
         )
     if metric == "rmsle" and low < 0:
         raise InputError(f"RMSLE is not defined for {name!r}: it goes down to {low:g}.", hint="Choose rmse or mae.")
+    if metric == "d2_poisson" and low < 0:
+        raise InputError(
+            f"The Poisson deviance is not defined for {name!r}: it goes down to {low:g}.", hint="Choose rmse or mae."
+        )
     if metric == "mape" and bool((series == 0).any()):
         raise InputError(f"MAPE is not defined for {name!r}: some values are 0.", hint="Choose mae or rmse.")
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import itertools
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from engine.data.catalogue.packaged import read_packaged
-from engine.data.declaration import Section, read_text, read_toml
-from engine.domain.data import SplitKind, SplitSpec
-from engine.domain.metric import find_metric
-from engine.domain.project import Brief, Criterion, Where, check_slug
-from engine.domain.task import Task
-from engine.domain.template import Table, Template
-from engine.errors import ContentError
+from engine.data.making import made
+from engine.data.template_declared import LEVELS, declared
+from engine.domain.data import Problem
+from engine.domain.template import Template
+from engine.errors import ContentError, EngineError
 
-LEVELS = ("beginner", "intermediate", "advanced")
-TIERS = ("A", "B", "C")
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_NEEDS_COLUMN = (SplitKind.GROUP, SplitKind.TIME, SplitKind.GROUP_TIME, SplitKind.GIVEN)
+SHORTEST_STORY, LONGEST_STORY = 120, 600
+"""Words of ``brief.md``."""
 
 
 def load_all(folder: Path) -> dict[str, Template]:
@@ -44,135 +41,112 @@ def load(folder: Path) -> Template:
     Raises
     ------
     ContentError
-        Names the file, the key and what is expected.
+        Names the file, the key and what is expected, of the first fault.
     """
-    name = f"{folder.name}/project.toml"
-    top = read_toml(folder / "project.toml", name)
-    slug = top.check("the folder's name", check_slug, folder.name)
-    task = Task(top.one_of("task", list(Task)))
-    data, brief = top.section("data"), top.section("brief")
-    dictionary = _free_texts(top.section("dictionary"))
-    metric = top.text("metric")
-    template = Template(
-        slug=slug,
-        title=top.text("title"),
-        level=top.one_of("level", LEVELS),
-        minutes=top.whole("minutes", least=1),
-        domain=top.text("domain"),
-        task=task,
-        question=top.text("question"),
-        table=_table(data),
-        drop=_free_texts(top.section("drop", optional=True)),
-        fill=_fill(top.section("fill", optional=True)),
-        target=top.text("target"),
-        positive=top.text("positive", ""),
-        metric=top.check("metric", find_metric, metric, task).id,
-        metric_reason=top.text("metric_reason"),
-        log_target=top.flag("log_target", False),
-        split=_split(top.section("split")),
-        brief=_brief(brief, task),
-        source=data.text("source"),
-        licence=data.text("licence"),
-        tier=data.one_of("tier", TIERS),
-        dictionary=dictionary,
-        pitfalls=top.texts("pitfalls"),
-        skills=top.texts("skills"),
-        story=read_text(folder / "brief.md", f"{folder.name}/brief.md"),
-        folder=folder,
-    )
-    data.done()
-    top.done()
-    _check_together(template, top)
+    template, faults = declared(folder)
+    if template is None:
+        raise faults[0]
     return template
 
 
-def _table(data: Section) -> Table:
-    sha256 = data.text("sha256")
-    if not _SHA256.fullmatch(sha256):
-        raise data.fault("sha256", "64 hexadecimal digits in lower case")
-    return Table(package=data.text("package"), path=data.text("path"), sha256=sha256)
+def faults_of(folder: Path, *, skills: Collection[str]) -> list[ContentError]:
+    """Look for everything that is wrong with a template: its words, its data, and whether they fit each other.
+
+    Parameters
+    ----------
+    folder : Path
+    skills : collection of str
+        Ids of the skills that there are.
+
+    Returns
+    -------
+    list of ContentError
+        File, key and what is expected; empty where nothing is wrong.
+    """
+    if not folder.is_dir():
+        return [ContentError(folder.name, "the folder", "a folder with project.toml and brief.md")]
+    template, faults = declared(folder)
+    file = f"{folder.name}/project.toml"
+    extra = sorted(path.name for path in folder.iterdir() if path.name not in ("project.toml", "brief.md"))
+    found = [*faults, *(ContentError(folder.name, name, "project.toml and brief.md alone") for name in extra)]
+    if template is None:
+        return found
+    unknown = [one for one in template.skills if one not in skills]
+    found += [ContentError(file, "skills", f"ids of skills; {one!r} is none") for one in unknown]
+    words = len(template.story.split())
+    if not SHORTEST_STORY <= words <= LONGEST_STORY:
+        wanted = f"{SHORTEST_STORY} to {LONGEST_STORY} words; it has {words}"
+        found.append(ContentError(f"{folder.name}/brief.md", "the text", wanted))
+    return found + list(_of_data(template, file))
 
 
-def _free_texts(section: Section) -> dict[str, str]:
-    return section.every(section.text)
+def _of_data(template: Template, file: str) -> Iterator[ContentError]:
+    try:
+        frame = read_frame(template)
+    except ContentError as fault:
+        yield fault
+        return
+    except EngineError as error:
+        yield ContentError(file, "data", f"a file that can be read ({error.message.rstrip('.')})")
+        return
+    for name in frame.columns:
+        if name not in template.dictionary:
+            yield ContentError(file, f"dictionary.{name}", "a text on this column of the data")
+    try:
+        problem = problem_of(template, frame)
+        yield from _of_split(template, problem, frame, file)
+    except EngineError as error:
+        yield ContentError(file, "target", f"something that fits the data ({error.message.rstrip('.')})")
 
 
-def _fill(section: Section) -> dict[str, str | float]:
-    return {key: value for key, value in section.every(section.scalar).items() if value is not None}
+def _of_split(template: Template, problem: Problem, frame: pd.DataFrame, file: str) -> Iterator[ContentError]:
+    from engine.data.split.folds import folds
+    from engine.data.split.holdout import holdout_rows
+    from engine.data.split.ordering import group_codes
+    from engine.data.target import encode_target
+
+    spec = template.split
+    try:
+        train, held = holdout_rows(frame, spec, problem)
+        part = frame.iloc[train]
+        made_folds = folds(part, encode_target(part[problem.target], problem), spec, problem)
+    except EngineError as error:
+        yield ContentError(file, "split", f"a split that the data allows ({error.message.rstrip('.')})")
+        return
+    if not spec.group_columns:
+        return
+    groups = group_codes(frame, spec)
+    inside = groups[train]
+    leaks = any(np.intersect1d(inside[fit], inside[rest]).size for fit, rest in itertools.islice(made_folds, 1))
+    if leaks or (str(spec.kind) != "given" and np.intersect1d(inside, groups[held]).size):
+        yield ContentError(file, "split.column", "groups that stay on one side of the split")
 
 
-def _split(section: Section) -> SplitSpec:
-    spec = SplitSpec(
-        kind=SplitKind(section.one_of("kind", list(SplitKind))),
-        fraction=section.number("fraction", 0.2),
-        seed=section.whole("seed", 0),
-        folds=section.whole("folds", 5, least=2),
-        column=section.text("column", ""),
-        time_column=section.text("time_column", ""),
-        after=section.scalar("after"),
-        reason=section.text("reason"),
+def problem_of(template: Template, frame: pd.DataFrame) -> Problem:
+    """Settle the problem that a template states on its data. Raises ``InputError`` where they do not fit."""
+    from engine.data.schema import describe, make_problem
+
+    kept = frame.drop(columns=list(template.drop), errors="ignore")
+    return make_problem(
+        kept,
+        describe(kept),
+        target=template.target,
+        task=template.task,
+        metric=template.metric,
+        positive=template.positive or None,
+        drop=[*template.unused, *([template.weight] if template.weight else [])],
+        costs=template.brief.costs,
+        log_target=template.log_target,
     )
-    section.done()
-    if not 0 < spec.fraction <= 0.5:
-        raise section.fault("fraction", "a number above 0, at most 0.5")
-    if (spec.kind in _NEEDS_COLUMN) != bool(spec.column):
-        raise section.fault("column", f"a column exactly where the kind needs one ({spec.kind})")
-    return spec
-
-
-def _brief(section: Section, task: Task) -> Brief:
-    costs_at = section.section("costs")
-    criteria = tuple(section.check("criteria", Criterion.parse, text) for text in section.texts("criteria"))
-    for criterion in criteria:
-        section.check("criteria", find_metric, criterion.metric, task, criterion=True)
-    brief = Brief(
-        question=section.text("question"),
-        reader=section.text("reader"),
-        decision=section.text("decision"),
-        criteria=criteria,
-        judged_on=Where(section.one_of("judged_on", list(Where))),
-        constraints=section.text("constraints"),
-        costs=costs_at.every(costs_at.number),
-        cost_unit=section.text("cost_unit"),
-    )
-    section.done()
-    if not brief.costs:
-        raise section.fault("costs", "at least one cost")
-    return brief
-
-
-def _check_together(template: Template, top: Section) -> None:
-    """Make sure that every column that is named is in the dictionary, and that the keys fit one another."""
-    named = {
-        "target": [template.target],
-        "drop": list(template.drop),
-        "fill": list(template.fill),
-        "split.column": [name for name in (template.split.column, template.split.time_column) if name],
-    }
-    for key, names in named.items():
-        for name in names:
-            if name not in template.dictionary:
-                raise top.fault(key, f"columns of the dictionary; {name!r} is not one")
-    if {template.target, template.split.column, template.split.time_column} & set(template.drop):
-        raise top.fault("drop", "neither the target nor a column of the split")
-    if template.positive and template.task is not Task.BINARY:
-        raise top.fault("positive", "no such key: only two classes have a positive one")
-    if template.log_target and template.task is not Task.REGRESSION:
-        raise top.fault("log_target", "false: only a number has a log scale")
-    pattern = r"too (high|low)" if template.task is Task.REGRESSION else r".+ -> .+"
-    for key in template.brief.costs or {}:
-        if not re.fullmatch(pattern, key):
-            wanted = "'too high' and 'too low'" if template.task is Task.REGRESSION else "'<actual> -> <said>'"
-            raise top.fault(f"brief.costs.{key}", f"{wanted} as keys")
 
 
 def read_frame(template: Template) -> pd.DataFrame:
-    """Read the data of a template from the pinned package, with the gaps filled that stand for a value.
+    """Read the data of a template from the pinned package, made into one table, its telling gaps filled.
 
     Returns
     -------
     DataFrame of shape (n_rows, n_columns)
-        All columns of the file, also those that the template leaves out; text as ``str``.
+        All columns, also those that the template leaves out; text as ``str``.
 
     Raises
     ------
@@ -181,7 +155,7 @@ def read_frame(template: Template) -> pd.DataFrame:
     StorageError
         If the file is not the one that the template was written for.
     """
-    frame = read_packaged(template.table)
+    frame = made(read_packaged(template.table), template.make, template.slug)
     unknown = [name for name in (*template.dictionary, *template.fill) if name not in frame.columns]
     if unknown:
         raise ContentError(f"{template.slug}/project.toml", f"dictionary.{unknown[0]}", "a column of the data")

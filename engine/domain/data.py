@@ -118,12 +118,27 @@ class SplitSpec:
     column: str = ""
     """Column of the group or the time, where the kind needs one."""
     more_columns: tuple[str, ...] = ()
-    """Further columns that only together with ``column`` name a group, such as a birth date beside a name."""
+    """Further columns that only together with ``column`` name a group, such as a birth date beside a name; in a
+    given split the columns of the groups that its folds keep whole."""
     time_column: str = ""
     """Column of the time, where ``column`` already names the group (group and time)."""
     after: float | str | None = None
     """With a time split: rows whose time is later than this are the hold-out (else the latest ``fraction``)."""
     reason: str = ""
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns that together name the group of a row; none where rows are on their own.
+
+        In a given split they are ``more_columns``: the folds inside the training part keep whole groups.
+        """
+        grouped = self.kind in (SplitKind.GROUP, SplitKind.GROUP_TIME)
+        return (self.column, *self.more_columns) if grouped else self.more_columns
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the split needs."""
+        return tuple(name for name in (self.column, self.time_column, *self.more_columns) if name)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""

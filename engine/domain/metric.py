@@ -194,6 +194,13 @@ METRICS: dict[str, Metric] = {
             (_REG,),
             aliases=("d2_absolute_error_score", "d2"),
         ),
+        _m(
+            "d2_poisson",
+            "D2 (Poisson)",
+            "share of the deviance of counts that is explained; always saying the mean scores 0",
+            (_REG,),
+            aliases=("d2_tweedie_score",),
+        ),
     )
 }
 

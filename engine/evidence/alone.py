@@ -307,6 +307,17 @@ def d2_absolute_error(table: Table) -> float:
     return 1 - math.fsum(abs(error) for error in errors(table)) / spread
 
 
+def d2_poisson(table: Table) -> float:
+    """Return the share of the Poisson deviance that is spared beside always saying the mean."""
+
+    def deviance(pairs: list[tuple[float, float]]) -> float:
+        return math.fsum((y * math.log(y / said) if y else 0.0) - y + said for y, said in pairs)
+
+    middle = mean(table.actual)
+    spread = deviance([(y, middle) for y in table.actual])
+    return 1 - deviance([(y, max(said, 1e-6)) for y, said in zip(table.actual, table.predicted)]) / spread
+
+
 METRICS: dict[str, Callable[[Table], float]] = {
     "roc_auc": roc_auc,
     "average_precision": average_precision,
@@ -334,6 +345,7 @@ METRICS: dict[str, Callable[[Table], float]] = {
     "median_ape": lambda t: median(shares(t)),
     "r2": r2,
     "d2_absolute_error": d2_absolute_error,
+    "d2_poisson": d2_poisson,
 }
 
 # Ed25519 as RFC 8032, section 5.1, defines it; all that is checked is public, so its speed gives nothing away.

@@ -11,6 +11,9 @@ from engine.domain.data import Problem
 from engine.domain.task import Task
 from engine.metrics.weighted import Floats, Truth, Weighted, ratio
 
+FEWEST_COUNT = 1e-6
+"""Smallest prediction that a Poisson deviance is computed with."""
+
 
 @dataclass(frozen=True)
 class _Sums:
@@ -115,6 +118,32 @@ def _r2(y: Truth, pred: Floats, problem: Problem) -> _Sums:
     return _Sums(((pred - y) ** 2, centred, centred**2), finish)
 
 
+def _d2_poisson(y: Truth, pred: Floats, problem: Problem) -> _Sums:
+    """One minus the Poisson deviance over that of always saying the mean; not defined for a constant target.
+
+    McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, section 2.4. A prediction below
+    :data:`FEWEST_COUNT` is taken as that, since a count that is said to be impossible and occurs costs without bound;
+    with a negative true value the metric is not defined.
+    """
+    if np.any(y < 0):
+        return _Sums((np.full(len(y), np.nan),) * 3, lambda sums, total: ratio(sums[0], total, np.nan))
+    said = np.maximum(pred, FEWEST_COUNT)
+    itself = _times_log(y, y)
+
+    def finish(sums: Floats, total: Floats) -> Floats:
+        mean = ratio(sums[2], total, np.nan)
+        spread = sums[1] - _times_log(sums[2], mean)
+        noise = 1e-12 * np.abs(sums[1]) + np.finfo(np.float64).tiny
+        return 1.0 - ratio(sums[0], np.where(spread > noise, spread, 0.0), np.nan)
+
+    return _Sums((itself - _times_log(y, said) - y + said, itself, y.astype(np.float64)), finish)
+
+
+def _times_log(count: Floats, value: Floats) -> Floats:
+    """Return ``count * log(value)``, 0 where the count is 0."""
+    return np.multiply(count, np.log(value, out=np.zeros(np.shape(value)), where=value > 0), dtype=np.float64)
+
+
 METRICS: dict[str, Callable[[Truth, Floats, Problem], _Sums]] = {
     "log_loss": _log_loss,
     "brier_score": _brier,
@@ -123,4 +152,5 @@ METRICS: dict[str, Callable[[Truth, Floats, Problem], _Sums]] = {
     "rmsle": _rmsle,
     "mape": _mape,
     "r2": _r2,
+    "d2_poisson": _d2_poisson,
 }

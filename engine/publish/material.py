@@ -97,7 +97,7 @@ def _groups(settings: Settings, stand: Standing, sha256: str) -> list[int]:
     from engine.data.split.ordering import group_codes
 
     spec = stand.split.spec
-    frame = pd.read_parquet(checked_dataset_path(settings, sha256), columns=[spec.column, *spec.more_columns])
+    frame = pd.read_parquet(checked_dataset_path(settings, sha256), columns=list(spec.group_columns))
     return [int(code) for code in pd.factorize(group_codes(frame, spec))[0]]
 
 

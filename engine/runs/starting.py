@@ -43,6 +43,8 @@ class Wish:
     class_weight: str | Mapping[str, float] | None = None
     weight: str = ""
     """Column that says how much each row counts in a fit."""
+    unused: tuple[str, ...] = ()
+    """Columns that stay in the table, to split by or to judge groups by, but that no model may use."""
     log_target: bool = False
     split: SplitSpec | None = None
     holdout: float = 0.2
@@ -214,7 +216,7 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
         positive=wish.positive,
         costs=wish.costs,
         log_target=wish.log_target,
-        drop=[wish.weight] if wish.weight else [],
+        drop=[*wish.unused, *([wish.weight] if wish.weight else [])],
     )
     weights = class_weights(wish.class_weight, problem.classes)
     problem = replace(problem, class_weight=weights, weight=wish.weight)

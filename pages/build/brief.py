@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.actions import guidance
 from engine.domain.project import Brief, Project
 from engine.store import projects, runs
 from engine.store.db import connect
-from pages.shared import brief_form, closing, frame, hypothesis_form, reason, state
+from pages.shared import brief_form, closing, frame, hypothesis_form, reason, state, template_story
 
 
 def page() -> None:
@@ -20,8 +21,12 @@ def page() -> None:
         trained = runs.latest(db, project.slug) is not None
     brief = last.brief if last else Brief()
     reason.ask(project, "target", "split", "metric")
-    names = ["The brief", "Decisions", "Hypotheses", "Ending"]
-    first, decisions, expected, ending = st.tabs(names, key="part", on_change="rerun", bind="query-params")
+    template = guidance.template_of(project)
+    names = ["The brief", *(["The case"] if template else []), "Decisions", "Hypotheses", "Ending"]
+    first, *case, decisions, expected, ending = st.tabs(names, key="part", on_change="rerun", bind="query-params")
+    if template:
+        with case[0]:
+            template_story.case(template)
     with first:
         _brief(project, brief, last.version if last else 0, trained=trained)
     with decisions:
@@ -29,6 +34,8 @@ def page() -> None:
     with expected:
         hypothesis_form.listed(project)
     with ending:
+        if template:
+            template_story.ending(template)
         closing.show(project)
 
 

@@ -21,7 +21,9 @@ def show(project: Project, payload: dict[str, Any]) -> None:
         marked = reviews.sensitive(db, project.slug)
     with st.form("sensitive", border=True):
         names = st.multiselect(
-            "Columns that describe people and must not decide", list(project.problem.features), default=marked
+            "Columns that describe people and must not decide",
+            diagnosis.markable(state.settings(), project.slug),
+            default=marked,
         )
         if st.form_submit_button("Mark them and compare their groups", icon=":material/groups:"):
             with messages.guard():

@@ -22,6 +22,7 @@ BOUNDS: dict[str, tuple[float, float]] = dict.fromkeys(METRICS, (0.0, 1.0)) | {
     "lift_top_decile": (0.0, 10.0),
     "r2": (-np.inf, 1.0),
     "d2_absolute_error": (-np.inf, 1.0),
+    "d2_poisson": (-np.inf, 1.0),
     **dict.fromkeys(("rmse", "mae", "median_absolute_error", "rmsle", "mape", "median_ape"), (0.0, np.inf)),
 }
 Case = tuple[Problem, Any, Floats]

@@ -61,6 +61,7 @@ REFERENCE: dict[str, Callable[[Any, Floats, Any], float]] = {
     "median_ape": lambda y, pred, w: float(np.median(np.repeat(np.abs(pred - y) / np.abs(y), w))),
     "r2": of_values(sk.r2_score),
     # Repeated, since scikit-learn's weighted median is not that of the repeated rows.
+    "d2_poisson": lambda y, pred, w: sk.d2_tweedie_score(y, np.maximum(pred, 1e-6), sample_weight=w, power=1),
     "d2_absolute_error": lambda y, pred, w: sk.d2_absolute_error_score(np.repeat(y, w), np.repeat(pred, w)),
 }
 

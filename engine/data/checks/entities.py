@@ -26,8 +26,8 @@ def same_entities(subject: Subject) -> Finding:
     problem, split = subject.problem, subject.split
     if problem is None:
         return _CHECK.not_applicable("No target is chosen.")
-    if split is not None and split.kind in (SplitKind.GROUP, SplitKind.GROUP_TIME):
-        return _CHECK.passed(f"The split keeps all rows of one value of {split.column!r} on one side.")
+    if split is not None and split.group_columns:
+        return _CHECK.passed(f"The split keeps all rows of one value of {split.group_columns[0]!r} on one side.")
     known = find_group_column(subject.others, len(subject.frame))
     entity = find_entity(subject.frame, subject.others, problem, known)
     if entity is None:

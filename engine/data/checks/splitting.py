@@ -52,7 +52,7 @@ def entities_ignored(subject: Subject) -> Finding:
         return _GROUPS.not_applicable("No identifier repeats.")
     kind = subject.split.kind if subject.split else None
     repeats = f"{column.name!r} repeats: {column.unique:,} values in {len(subject.frame) - column.missing:,} rows"
-    if kind in (SplitKind.GROUP, SplitKind.GROUP_TIME):
+    if subject.split is not None and subject.split.group_columns:
         return _GROUPS.passed("Whole groups stay on one side of the split.")
     if kind is None:
         return _GROUPS.tip(f"{repeats}.", columns=[column.name])

@@ -29,7 +29,8 @@ _MOST_BALANCED_GROUPS = 5_000
 def folds(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, problem: Problem) -> Folds:
     """Make the folds of the training part.
 
-    Classes are stratified also where the split is random or given: a fold without a class cannot be scored.
+    Classes are stratified also where the split is random or given: a fold without a class cannot be scored. A given
+    split may name groups that are kept whole.
     There are fewer folds than asked for where a class has fewer rows, or the column fewer groups or times.
     With time, each fold is fitted on everything before the rows that it scores (forward chaining), and the
     earliest block is never scored.
@@ -58,7 +59,7 @@ def folds(frame: pd.DataFrame, y: npt.NDArray[np.generic], spec: SplitSpec, prob
     classes = y.astype(np.intp) if problem.task.is_classification else None
     if spec.kind in (SplitKind.TIME, SplitKind.GROUP_TIME):
         return _forward(time_order(frame, spec).codes, classes, spec, problem)
-    if spec.kind is SplitKind.GROUP:
+    if spec.group_columns:
         return _grouped(group_codes(frame, spec), classes, spec, problem)
     return _shuffled(len(frame), classes, spec, problem)
 
@@ -118,7 +119,7 @@ def _shrunk(classes: Rows, spec: SplitSpec, problem: Problem) -> int:
 def _grouped(groups: Rows, classes: Rows | None, spec: SplitSpec, problem: Problem) -> Folds:
     present = len(np.unique(groups))
     if present < 2:
-        raise _impossible(f"The column {spec.column!r} forms {present} group in the training part")
+        raise _impossible(f"The column {spec.group_columns[0]!r} forms {present} group in the training part")
     rows = np.zeros(len(groups))
     if classes is None:
         splitter = GroupKFold(min(spec.folds, present), shuffle=True, random_state=spec.seed)
@@ -129,7 +130,7 @@ def _grouped(groups: Rows, classes: Rows | None, spec: SplitSpec, problem: Probl
             found = _grouped_once(groups, classes, count, spec.seed + draw)
             if all(len(score) and len(np.unique(classes[fit])) == len(problem.classes) for fit, score in found):
                 return found
-    raise _impossible(f"A class of {problem.target!r} occurs in too few groups of {spec.column!r}")
+    raise _impossible(f"A class of {problem.target!r} occurs in too few groups of {spec.group_columns[0]!r}")
 
 
 def _grouped_once(groups: Rows, classes: Rows, count: int, seed: int) -> Folds:

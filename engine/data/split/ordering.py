@@ -75,7 +75,7 @@ def group_codes(frame: pd.DataFrame, spec: SplitSpec) -> Rows:
     -------
     ndarray of shape (n_rows,)
     """
-    names = [spec.column, *spec.more_columns]
+    names = list(spec.group_columns)
     return joint_codes(pd.DataFrame({name: split_column(frame, name, "groups") for name in names}), names)
 
 
@@ -100,6 +100,12 @@ def joint_codes(frame: pd.DataFrame, names: Sequence[str]) -> Rows:
     return codes
 
 
+def _moment(after: float | str) -> pd.Timestamp:
+    # Times of a table are kept without a zone, in UTC.
+    moment = pd.Timestamp(after)
+    return moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
+
+
 def later_than(ordering: Ordering, after: float | str, name: str) -> npt.NDArray[np.bool_]:
     """Mark the rows whose time is later than ``after``.
 
@@ -109,7 +115,7 @@ def later_than(ordering: Ordering, after: float | str, name: str) -> npt.NDArray
         If ``after`` is no value of the same kind.
     """
     try:
-        limit = pd.Timestamp(after) if isinstance(ordering.values, pd.DatetimeIndex) else float(after)
+        limit = _moment(after) if isinstance(ordering.values, pd.DatetimeIndex) else float(after)
     except ValueError:
         raise InputError(
             f"{after!r} is no point in the times of the column {name!r}.",

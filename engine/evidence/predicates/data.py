@@ -66,7 +66,8 @@ def related_rows_split(dossier: Dossier) -> Found | None:
     """Require a split by group or time where rows are related, with a reason."""
     related = (SplitKind.GROUP, SplitKind.TIME, SplitKind.GROUP_TIME)
     reasons = dossier.reasons("split")
-    kind_fits = dossier.split is not None and dossier.split.spec.kind in related
+    spec = dossier.split.spec if dossier.split is not None else None
+    kind_fits = spec is not None and (spec.kind in related or bool(spec.group_columns))
     return all_of(reason_found(reasons[0]), holdout_sealed(dossier)) if reasons and kind_fits else None
 
 

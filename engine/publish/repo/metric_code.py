@@ -30,6 +30,7 @@ _SKLEARN: Mapping[str, str] = {
     "mape": "mean_absolute_percentage_error(y, predicted)",
     "r2": "r2_score(y, predicted)",
     "d2_absolute_error": "d2_absolute_error_score(y, predicted)",
+    "d2_poisson": "d2_tweedie_score(y, predicted.clip(1e-6), power=1)",
 }
 _NUMPY: Mapping[str, str] = {
     "median_ape": "np.median(np.abs((y - predicted) / y))",

@@ -17,8 +17,9 @@ from engine.data.recipe.code import cleaning
 from engine.domain.data import Problem
 from engine.domain.recipe import Recipe, StepKind
 from engine.domain.task import ColumnKind
-from engine.domain.template import Table
+from engine.domain.template import Join, Making, Stack, Table
 from engine.publish.repo.layout import WIDTH, Group, Node, render
+from engine.publish.repo.making import making_code, reading_code
 from engine.publish.repo.metric_code import metric_code
 from engine.publish.repo.model_code import ModelCode, model_code
 from engine.publish.repo.objects import Imports, text, written
@@ -46,6 +47,8 @@ class Program:
     """Column to the value that an empty cell stands for."""
     sha256: str
     """Of the bytes that are read."""
+    make: Sequence[Making] = ()
+    """What is done with the file of a package before it is the table."""
     metrics: Sequence[str]
     """Ids of the published metrics."""
 
@@ -91,6 +94,10 @@ def _common(given: Program) -> dict[str, Any]:
         "path": text(table.path) if table else "",
         "fill": render(written(dict(given.fill), Imports()), 4, before=21) if given.fill else "",
         "sha256": text(given.sha256),
+        "columns": _laid(written(list(table.names), Imports()), before=10) if table and table.names else "",
+        "reading": reading_code(table) if table else "",
+        "making": making_code(given.make),
+        "several": any(isinstance(step, Stack | Join) for step in given.make),
         "costs": _laid(written([list(row) for row in problem.costs], Imports()), before=17) if problem.costs else "",
         "column_weights": text(problem.weight) if problem.weight else "",
         "weighted": bool(problem.weight or problem.class_weight),

@@ -144,6 +144,7 @@ def _files(
         seed=int(stand.run.params["seed"]) if stand.run else 0,
         table=template.table if template else None,
         fill=template.fill if template else {},
+        make=template.make if template else (),
         sha256=template.table.sha256 if template else raw_sha256,
         metrics=list(metrics),
     )

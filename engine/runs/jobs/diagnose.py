@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from engine.domain.data import Finding
 from engine.domain.metric import Metric, find_metric
@@ -57,7 +58,7 @@ def do(progress: Progress) -> bool:
     if progress.stopping():
         return True
     progress.tell("Searching for weak segments", 0.7)
-    payload = fit | _failing(progress, material, case.oof, run.project, case.seed)
+    payload = fit | _failing(progress, material, frame, case.oof, run.project, case.seed)
     with connect(settings) as db:
         reviews.save_diagnosis(db, run.id, trial.id, payload, progress.clock())
         issues = sum(one["outcome"] == "issue" for one in payload["findings"])
@@ -196,7 +197,9 @@ def _fold_errors(material: Material, oof: Floats, folds: Any, metric: Metric) ->
     return values, errors
 
 
-def _failing(progress: Progress, material: Material, oof: Floats, slug: str, seed: int) -> dict[str, Any]:
+def _failing(
+    progress: Progress, material: Material, frame: pd.DataFrame, oof: Floats, slug: str, seed: int
+) -> dict[str, Any]:
     """Compute where the model fails: table by column, weak segments, groups, worst rows, tags."""
     with connect(progress.settings) as db:
         sensitive, tags = reviews.sensitive(db, slug), reviews.tags(db, slug)
@@ -208,7 +211,10 @@ def _failing(progress: Progress, material: Material, oof: Floats, slug: str, see
     progress.tell("Scoring the parts of each column", 0.85)
     weak = [one["column"] for segment in segments["segments"] for one in segment["conditions"]]
     columns = list(dict.fromkeys([*sensitive, *weak, *map(str, X.columns)]))
-    columns = [name for name in columns if name in X.columns][:_TABLE_COLUMNS]
+    # A column that no model uses can still say whom it harms.
+    beside = [name for name in sensitive if name in frame.columns and name not in X.columns]
+    parted = X.join(frame[beside])
+    columns = [name for name in columns if name in parted.columns][:_TABLE_COLUMNS]
     kept = np.arange(len(rows))
     if len(rows) > _TABLE_ROWS:
         kept = np.sort(np.random.default_rng(seed).choice(len(rows), _TABLE_ROWS, replace=False))
@@ -219,13 +225,13 @@ def _failing(progress: Progress, material: Material, oof: Floats, slug: str, see
     return {
         "loss": slices.loss_title(material.problem),
         "segments": segments,
-        "slices": slices.table(X.iloc[kept], y[kept], pred[kept], material.problem, columns, seed=seed),
+        "slices": slices.table(parted.iloc[kept], y[kept], pred[kept], material.problem, columns, seed=seed),
         "slices_rows": len(kept),
         "of": len(rows),
         "fairness": [
-            fairness(X[name].iloc[kept], y[kept], pred[kept], material.problem, seed=seed)
+            fairness(parted[name].iloc[kept], y[kept], pred[kept], material.problem, seed=seed)
             for name in sensitive
-            if name in X.columns
+            if name in parted.columns
         ],
         "tags": _tagged(material, oof, tags, seed),
         "worst": listed,

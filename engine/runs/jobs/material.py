@@ -110,7 +110,7 @@ def _material(settings: Settings, slug: str, sha256: str) -> tuple[Material, pd.
 
 
 def _groups(frame: pd.DataFrame, split: Split) -> npt.NDArray[np.generic] | None:
-    if split.spec.kind not in (SplitKind.GROUP, SplitKind.GROUP_TIME):
+    if not split.spec.group_columns:
         return None
     # Numbered as they appear, as the published predictions do, so that both resample the same.
     return pd.factorize(group_codes(frame, split.spec))[0]
