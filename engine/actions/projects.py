@@ -42,7 +42,7 @@ def shelf() -> tuple[dict[str, Template], list[str]]:
                 found.append(load(folder))
             except ContentError as error:
                 faults.append(error.message)
-    found.sort(key=lambda one: (LEVELS.index(one.level), one.title))
+    found.sort(key=lambda one: (LEVELS.index(one.level), one.minutes, one.title))
     return {one.slug: one for one in found}, faults
 
 

@@ -171,7 +171,7 @@ def _fraction(text: str) -> float:
         raise InputError(f"The hold-out {text!r} is not a number.", hint="Give a share such as 0.2, or 0.") from None
 
 
-@command("list", lambda d: table(d["projects"]) if d["projects"] else "No projects yet. See: proofolio templates")
+@command("list", lambda d: table(d["projects"]) if d["projects"] else "No projects yet. See: proofolio templates list")
 def list_projects() -> Document:
     """List your projects."""
     with connect(home()) as db:

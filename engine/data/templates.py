@@ -21,7 +21,7 @@ SHORTEST_STORY, LONGEST_STORY = 120, 600
 
 
 def load_all(folder: Path) -> dict[str, Template]:
-    """Load every template of a folder, by slug, in the order of their levels and titles.
+    """Load every template of a folder, by slug, in the order of their levels and lengths.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def load_all(folder: Path) -> dict[str, Template]:
     if not folder.is_dir():
         raise ContentError(folder.name, "the folder", "a folder with one folder for each template")
     found = [load(path) for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith((".", "_"))]
-    found.sort(key=lambda template: (LEVELS.index(template.level), template.title))
+    found.sort(key=lambda template: (LEVELS.index(template.level), template.minutes, template.title))
     return {template.slug: template for template in found}
 
 

@@ -28,7 +28,8 @@ def recompute(folder: Path, claims: Iterable[Claim], problem: Problem) -> Iterat
         if file is None:
             continue
         try:
-            if not 0 < resamples <= MOST_RESAMPLES or not 0 <= seed < 2**63:
+            # None are made of too few groups; then the score alone is compared.
+            if not 0 <= resamples <= MOST_RESAMPLES or not 0 <= seed < 2**63:
                 raise InputError(f"{resamples} resamples with seed {seed} are not computed.")
             predictions = load(folder, file, problem)
             values = _values(predictions, found, problem, resamples=resamples, seed=seed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from engine.domain.clock import Clock
-from engine.domain.data import Dataset, Finding, Problem, Provenance, SplitSpec
+from engine.domain.data import Dataset, Finding, Problem, Provenance, SplitKind, SplitSpec
 from engine.domain.intake import DataNotes
 from engine.domain.metric import find_metric
 from engine.domain.project import Brief, Project, ProjectStatus, check_slug
@@ -216,13 +216,19 @@ def _plan(frame: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, Problem, Split
         positive=wish.positive,
         costs=wish.costs,
         log_target=wish.log_target,
-        drop=[*wish.unused, *([wish.weight] if wish.weight else [])],
+        drop=_never_used(wish),
     )
     weights = class_weights(wish.class_weight, problem.classes)
     problem = replace(problem, class_weight=weights, weight=wish.weight)
     if wish.split is not None:
         return frame, problem, wish.split
     return frame, problem, replace(propose(frame, columns, problem), fraction=wish.holdout, seed=wish.seed)
+
+
+def _never_used(wish: Wish) -> list[str]:
+    """Name the columns that no model may use; which part a row is in is the same for all rows to learn from."""
+    given = wish.split.column if wish.split is not None and wish.split.kind is SplitKind.GIVEN else ""
+    return [name for name in dict.fromkeys([*wish.unused, wish.weight, given]) if name]
 
 
 def _record(db: Database, origin: Origin, wish: Wish, project: Project, at: datetime) -> None:

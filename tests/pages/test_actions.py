@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine.actions import intake as bringing
 from engine.actions import publishing, work
 from engine.actions import recipe as kitchen
+from engine.actions.projects import templates
 from engine.domain.run import RunKind, RunStatus
 from engine.settings import Settings
 from engine.store import intakes, projects, recipes, results, runs, writeups
@@ -25,7 +26,7 @@ def test_today_starts_a_template_project(open_page: Open, settings: Settings) ->
 
 def test_gallery_shows_a_card_for_each_template(open_page: Open) -> None:
     app = open_page("gallery")
-    assert len([button for button in app.button if button.label == "Start this project"]) == 3
+    assert len([button for button in app.button if button.label == "Start this project"]) == len(templates())
 
 
 def test_a_file_is_brought_looked_at_and_becomes_a_project(open_page: Open, settings: Settings) -> None:

@@ -112,7 +112,7 @@ def test_what_comes_later_is_scored_at_another_opening_that_is_listed(
 def test_a_model_is_diagnosed_and_the_page_shows_every_part(filled: Settings, open_page: Open) -> None:
     assert "Diagnose the model" in [one.label for one in open_page("evaluate", SLUG).button]
     diagnosis.mark_sensitive(filled, SLUG, ["sex"])
-    with pytest.raises(InputError, match="no feature 'height'"):
+    with pytest.raises(InputError, match="no column 'height'"):
         diagnosis.mark_sensitive(filled, SLUG, ["height"])
     run_id = diagnosis.start(filled, SLUG, seconds=20)
     run = work.wait(filled, run_id)

@@ -147,6 +147,8 @@ def _latest(frame: pd.DataFrame, spec: SplitSpec) -> Mask:
     if spec.after is not None:
         return later_than(ordering, spec.after, name)
     times, counts = np.unique(ordering.codes, return_counts=True)
+    if len(times) < 2:
+        raise InputError("All groups begin at the same point in time.", hint="Split by the groups alone.")
     later = 1 - np.cumsum(counts) / len(frame)
     cut = times[int(np.argmin(np.abs(later[:-1] - spec.fraction)))]
     return np.asarray(ordering.codes > cut, dtype=np.bool_)

@@ -45,6 +45,8 @@ def optimism(frame: pd.DataFrame, columns: Sequence[Column], problem: Problem, s
     """
     if spec.kind in (SplitKind.RANDOM, SplitKind.STRATIFIED):
         return {"sentence": "The rows are drawn at random, so there is nothing to compare with a random split."}
+    if spec.kind is SplitKind.GIVEN and not spec.group_columns and frame[spec.column].nunique() < 2:
+        return {"sentence": "The rows set apart are sealed, so they are not compared with those of a random split."}
     effect = _effect(frame, problem, spec)
     if effect is None:
         return {"sentence": "There are too few rows or groups to measure what a random split would make of them."}
@@ -66,6 +68,8 @@ def _effect(frame: pd.DataFrame, problem: Problem, spec: SplitSpec) -> Compariso
             return group_effect(frame, problem, group_codes(frame, spec))
         case SplitKind.TIME | SplitKind.GROUP_TIME:
             return time_effect(frame, problem, time_order(frame, spec).codes)
+        case _ if spec.group_columns:
+            return group_effect(frame, problem, group_codes(frame, spec))
         case _:
             return _given_effect(frame, problem, spec)
 

@@ -66,7 +66,7 @@ def leaves_a_class_out(frame: pd.DataFrame, spec: SplitSpec, problem: Problem) -
     try:
         holdout_rows(frame, spec, problem)
     except InputError as error:
-        return "in the training part" in error.message
+        return "in the training part" in error.message or "begin at the same point" in error.message
     return False
 
 
