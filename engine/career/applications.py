@@ -107,11 +107,11 @@ def from_csv(text: str, *, at: datetime, new_uid: Callable[[], str]) -> list[Kep
 
 
 def _kept(cells: Mapping[str, str], at: datetime, new_uid: Callable[[], str]) -> Kept:
-    texts = {name: cells.get(name, "") for name in _TEXTS}
+    texts: dict[str, Any] = {name: cells.get(name, "") for name in _TEXTS}
     if not texts["title"].strip():
         raise ValueError("the title is empty")
-    days = {name: date.fromisoformat(cells[name]) if cells.get(name) else None for name in _DATES}
-    amounts = {name: _amount(cells[name]) if cells.get(name) else None for name in _AMOUNTS}
+    days: dict[str, Any] = {name: date.fromisoformat(cells[name]) if cells.get(name) else None for name in _DATES}
+    amounts: dict[str, Any] = {name: _amount(cells[name]) if cells.get(name) else None for name in _AMOUNTS}
     created = datetime.fromisoformat(cells["created_at"]) if cells.get("created_at") else at
     updated = datetime.fromisoformat(cells["updated_at"]) if cells.get("updated_at") else at
     if created.tzinfo is None or updated.tzinfo is None:
@@ -129,7 +129,9 @@ def _kept(cells: Mapping[str, str], at: datetime, new_uid: Callable[[], str]) ->
             created_at=created,
             updated_at=updated,
         ),
-        moves=tuple((ApplicationStatus(status), datetime.fromisoformat(when)) for status, when in _listed(cells, "moves")),
+        moves=tuple(
+            (ApplicationStatus(status), datetime.fromisoformat(when)) for status, when in _listed(cells, "moves")
+        ),
         files=tuple(_listed(cells, "files")),
     )
 

@@ -72,7 +72,8 @@ def _for_posting(
 ) -> list[Mapping[str, Any]]:
     """Order the notes: those of projects that prove what is asked first, then the newest."""
     wanted = {proofs[skill] for skill in asked if skill in proofs}
-    return sorted(reversed(notes), key=lambda one: one["project"] not in wanted)
+    newest = list(reversed(notes))
+    return sorted(newest, key=lambda one: one["project"] not in wanted)
 
 
 def _own(note: Mapping[str, Any]) -> Prompt:

@@ -11,7 +11,9 @@ from engine.career.wording import REQUIREMENTS, content, fold
 
 _NUMBER = r"\d{1,3}(?:[.,'’\u202f\u2009\xa0 ]\d{3}){1,3}(?!\d)(?:[.,]\d{2}(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?"
 _BETWEEN = re.compile(r"\s{0,3}(?:-|–|—|−|~|to|bis|à|a|and|und|до|至|から|～)\s{0,3}", re.IGNORECASE)
-_FUNDING = re.compile(r"\s?(?:m|mn|mio|million|millionen|millions|b|bn|mrd|billion|trillion)\b|\s?%|\s?\+?\s?(?:users|customers)")
+_FUNDING = re.compile(
+    r"\s?(?:m|mn|mio|million|millionen|millions|b|bn|mrd|billion|trillion)\b|\s?%|\s?\+?\s?(?:users|customers)"
+)
 _SPEAKS_OF_PAY = re.compile(
     r"salar|compensation|\bpay\b|\bpays\b|\brate\b|gehalt|vergutung|tagessatz|remuneration|salaire|salario|sueldo|зарплат|оклад|薪|給|月收|급여|연봉|راتب|שכר"
 )
@@ -78,9 +80,7 @@ def _weigh(text: str, one: re.Match[str], other: re.Match[str] | None) -> tuple[
     points = 2 * (other is not None) + 2 * speaks + bool(period) + (high >= _FROM_YEAR)
     if not points or high <= 0:
         return None
-    return points, Pay(
-        low=low, high=high, currency=currency, period=period or ("year" if high >= _FROM_YEAR else "")
-    )
+    return points, Pay(low=low, high=high, currency=currency, period=period or ("year" if high >= _FROM_YEAR else ""))
 
 
 def _currency(one: re.Match[str]) -> str:

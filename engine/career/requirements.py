@@ -23,7 +23,8 @@ def find(text: str) -> tuple[Requirement, ...]:
     text : str
         The posting, as it was pasted.
     """
-    known, helpful, found = words("skills"), words("helpful"), {}
+    known, helpful = words("skills"), words("helpful")
+    found: dict[str, Requirement] = {}
     under_helpful = False
     for piece, is_line in pieces(visible(text)):
         hits = known.find(piece)

@@ -64,9 +64,7 @@ def answers(
         Short name of a template to the ids of the skills that it can prove.
     """
     known = {one["id"]: one for one in skills}
-    return tuple(
-        _answer(one, known[one.skill], titles, pages, templates) for one in requirements if one.skill in known
-    )
+    return tuple(_answer(one, known[one.skill], titles, pages, templates) for one in requirements if one.skill in known)
 
 
 def _answer(
@@ -133,7 +131,11 @@ def letter(posting: Posting, found: Sequence[Answer], person: Person, projects: 
         lines += ["  [What you did there, in a sentence of your own.]", ""]
     missing = [one.name for one in found if one.is_missing]
     if missing:
-        lines += [f"Asked for, and not shown by any record yet: {', '.join(missing)}.", "[Say so, or leave it out.]", ""]
+        lines += [
+            f"Asked for, and not shown by any record yet: {', '.join(missing)}.",
+            "[Say so, or leave it out.]",
+            "",
+        ]
     lines += ["[When you could begin, and how to reach you.]", ""]
     lines += [one for one in (person.name, person.email, person.site_address, *person.links) if one]
     return "\n".join(lines).rstrip() + "\n"

@@ -48,7 +48,9 @@ def fold(text: str) -> str:
 def visible(text: str) -> str:
     """Compose letters with their marks, and take out characters that are not shown, such as a soft hyphen."""
     composed = unicodedata.normalize("NFC", text)
-    return "".join(one for one in composed if one in "\n\t" or unicodedata.category(one) not in ("Cf", "Cc", "Cs", "Co"))
+    return "".join(
+        one for one in composed if one in "\n\t" or unicodedata.category(one) not in ("Cf", "Cc", "Cs", "Co")
+    )
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""Cells of a CSV file that a spreadsheet would take for a formula: made harmless on the way out, restored on the way in.
+"""Cells of a CSV file that a spreadsheet could take for a formula: harmless on the way out, restored on the way in.
 
 A single quote before the text is what spreadsheets themselves use for "this is text" (OWASP, *CSV Injection*).
 """

@@ -1,4 +1,4 @@
-"""A resume as JSON Resume: read without loss, put together from what is recorded, written for programs that parse it."""
+"""A resume as JSON Resume: read without loss, put together from what is recorded, written for parsers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.career.tailoring import tailored_projects, tailored_skills
 from engine.domain.resume import Document, Person, ResumeProject, ResumeSkill, Sources
 from engine.errors import InputError
 from engine.publish.resume_schema import SECTIONS, schema
@@ -64,14 +63,13 @@ def check(document: Any) -> None:
         raise InputError(f"The resume does not fit JSON Resume at {where!r}.", hint=f"{said}.")
 
 
-def compose(sources: Sources, asked: Sequence[str] = (), *, at: datetime | None = None) -> dict[str, Any]:
+def compose(sources: Sources, *, at: datetime | None = None) -> dict[str, Any]:
     """Put a resume together: the document that was brought in, and over it what is recorded here.
 
     Parameters
     ----------
     sources : Sources
-    asked : sequence of str
-        Ids of skills in the order of a posting; projects and skills are put in this order.
+        Projects and skills in the order in which they are to stand.
     at : datetime, optional
         Moment of writing, for ``meta.lastModified``.
 
@@ -90,9 +88,9 @@ def compose(sources: Sources, asked: Sequence[str] = (), *, at: datetime | None 
         if new:
             document[section] = new + kept
     names = {one.id: one.name for one in sources.skills}
-    projects = [_project(one, names) for one in tailored_projects(asked, sources.projects)]
+    projects = [_project(one, names) for one in sources.projects]
     _put(document, "projects", projects)
-    _put(document, "skills", [_skill(one) for one in tailored_skills(asked, sources.skills)])
+    _put(document, "skills", [_skill(one) for one in sources.skills])
     if at is not None:
         document["meta"] = (document.get("meta") or {}) | {
             "version": "v1.0.0",

@@ -33,7 +33,6 @@ _TITLES = {
     "references": "References",
 }
 _HEADS = ("name", "position", "organization", "institution", "studyType", "area", "title", "language")
-_MONTHS = ("January February March April May June July August September October November December").split()
 _LONGEST = 2_000
 
 
@@ -41,7 +40,11 @@ def as_html(document: Document, *, at: datetime) -> str:
     """Write a resume as one page that asks nothing of any other host and runs no script."""
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8") + (TEMPLATES / "resume.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _environment().get_template("resume.html.j2").render(**_shown(document), style=Markup(style), digest=digest, at=at)
+    return (
+        _environment()
+        .get_template("resume.html.j2")
+        .render(**outline(document), style=Markup(style), digest=digest, at=at)
+    )
 
 
 def as_pdf(document: Document, *, at: datetime) -> bytes:
@@ -49,7 +52,7 @@ def as_pdf(document: Document, *, at: datetime) -> bytes:
     # Imported here: opening the application does not wait for it.
     import typst
 
-    shown = _shown(document) | {"year": at.year, "month": at.month, "day": at.day}
+    shown = outline(document) | {"year": at.year, "month": at.month, "day": at.day}
     found: object = typst.compile(
         (TEMPLATES / "resume.typ").read_bytes(),
         format="pdf",
@@ -61,7 +64,7 @@ def as_pdf(document: Document, *, at: datetime) -> bytes:
     return found
 
 
-def _shown(document: Document) -> dict[str, Any]:
+def outline(document: Document) -> dict[str, Any]:
     """Turn a document into headings and lines, every text cleaned: a template only places it."""
     full = pruned(document)
     basics = full.get("basics") or {}
@@ -122,7 +125,7 @@ def _day(text: str) -> str:
     year, _, rest = text.partition("-")
     month = rest[:2]
     if month.isdigit() and 1 <= int(month) <= 12:
-        return f"{_MONTHS[int(month) - 1]} {year}"
+        return f"{datetime(2000, int(month), 1):%B} {year}"
     return year
 
 

@@ -69,7 +69,7 @@ def schema() -> dict[str, Any]:
 
 
 def _texts(names: tuple[str, ...]) -> dict[str, Any]:
-    return _object({name: _KINDS[_TEXT] for name in names})
+    return _object(dict.fromkeys(names, _KINDS[_TEXT]))
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.store.db import change, dump, first, insert, load, rows
 from engine.store.files import whole_file
 
 _DATES = ("applied_on", "closes_on", "next_on")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(db: Database, application: Application) -> int:
@@ -221,3 +223,33 @@ def _application(row: dict[str, Any]) -> Application:
             "updated_at": from_text(row["updated_at"]),
         }
     )
+
+
+def put(db: Database, one: Application, number: int | None, told: Sequence[tuple[ApplicationStatus, datetime]]) -> int:
+    """Store an application that was brought in, with its moves, in place of the one of this number."""
+    if number is None:
+        number = insert(db, "applications", _row(one))
+    else:
+        row = _row(one)
+        names = ", ".join(f"{name} = :{name}" for name in row)
+        change(db, f"UPDATE applications SET {names} WHERE id = :number", row | {"number": number})
+    if told:
+        change(db, "DELETE FROM application_moves WHERE application = ?", [number])
+    if told or not moves(db, number):
+        for status, at in told or ((one.status, one.created_at),):
+            _moved(db, number, status, at)
+    return number
+
+
+def attach_known(settings: Settings, db: Database, number: int, file: Mapping[str, Any], at: datetime) -> bool:
+    """Note a file again whose bytes are still here; returns whether they are."""
+    digest = str(file.get("sha256", ""))
+    if not _DIGEST.fullmatch(digest) or not (_folder(settings) / digest).is_file():
+        return False
+    change(
+        db,
+        """INSERT OR IGNORE INTO attachments (application, name, sha256, size_bytes, added_at)
+           VALUES (?, ?, ?, ?, ?)""",
+        [number, str(file["name"]), digest, int(file["size_bytes"]), to_text(at)],
+    )
+    return True

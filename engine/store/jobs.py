@@ -32,9 +32,7 @@ def save_posting(db: Database, posting: Posting) -> None:
 
 def posting(db: Database, number: int) -> Posting:
     """Fetch a posting with its text. Raises ``NotFoundError`` if there is none."""
-    row = first(
-        db, "SELECT postings.*, text FROM postings JOIN posting_texts ON posting = id WHERE id = ?", [number]
-    )
+    row = first(db, "SELECT postings.*, text FROM postings JOIN posting_texts ON posting = id WHERE id = ?", [number])
     if row is None:
         raise NotFoundError("posting", str(number), hint="Choose one of the list.")
     return _posting(row)
