@@ -1,4 +1,4 @@
-"""Applications: kept, moved, with their files; as CSV and as a calendar; practice for the interview."""
+"""Applications: kept, moved, with their files; with their next steps."""
 
 from __future__ import annotations
 
@@ -8,27 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from engine.actions import explain_back, jobs
-from engine.actions import skills as standing
-from engine.career import applications as written
-from engine.career import calendar
-from engine.career.interview import Prompt, prompts
-from engine.domain.application import Application, ApplicationStatus, Attachment, Contact, Interview
-from engine.domain.clock import Clock, from_text, to_text, utc_now
+from engine.actions import jobs
+from engine.domain.application import EARLIEST, LATEST, Application, ApplicationStatus, Attachment, Contact, Interview
+from engine.domain.clock import Clock, utc_now
 from engine.domain.posting import PERIODS
 from engine.errors import InputError, NotFoundError
 from engine.settings import Settings
 from engine.store import applications as stored
-from engine.store import jobs as stored_jobs
 from engine.store.db import connect
-from engine.study import questions
 
 MOST_FILE_BYTES, MOST_FILES = 10_000_000, 20
-MOST_CSV_BYTES = 50_000_000
 LONGEST_NOTE, MOST_LISTED = 20_000, 50
 
 
-def _new_uid() -> str:
+def new_lasting_id() -> str:
+    """Make the id that an application keeps in every copy."""
     return uuid.uuid4().hex
 
 
@@ -39,7 +33,7 @@ def add(
     posting: int | None = None,
     company: str = "",
     status: str = "draft",
-    new_uid: Callable[[], str] = _new_uid,
+    new_uid: Callable[[], str] = new_lasting_id,
     clock: Clock = utc_now,
 ) -> Application:
     """Begin an application; what a posting says is taken over from it.
@@ -75,18 +69,18 @@ def add(
             currency=said.currency,
             period=said.period,
         )
-    checked = _checked(begun)
+    fixed = checked(begun)
     with connect(settings) as db:
-        return replace(checked, id=stored.add(db, checked))
+        return replace(fixed, id=stored.add(db, fixed))
 
 
 def save(settings: Settings, application: Application, *, clock: Clock = utc_now) -> Application:
     """Store an application as the person changed it. Raises ``InputError`` if a value cannot be."""
-    checked = _checked(replace(application, updated_at=clock()))
+    fixed = checked(replace(application, updated_at=clock()))
     with connect(settings) as db:
         stored.get(db, application.id)
-        stored.save(db, checked)
-    return checked
+        stored.save(db, fixed)
+    return fixed
 
 
 def move(
@@ -123,12 +117,16 @@ def read_status(text: str) -> ApplicationStatus:
         ) from error
 
 
-def _checked(one: Application) -> Application:
+def checked(one: Application) -> Application:
+    """Clean what was typed. Raises ``InputError`` if a value cannot be."""
     jobs.check_pay(one.pay_low, one.pay_high)
     if one.period and one.period not in PERIODS:
         raise InputError(f"{one.period[:20]!r} is no time for pay.", hint=f"Choose one of: {', '.join(PERIODS)}.")
     if len(one.contacts) > MOST_LISTED or len(one.interviews) > MOST_LISTED:
         raise InputError(f"More than {MOST_LISTED} contacts or interviews.", hint="Leave out those that have passed.")
+    for day in (one.applied_on, one.closes_on, one.next_on, *(talk.on for talk in one.interviews)):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise InputError(f"{day} is no day for an application.", hint=f"Choose one from {EARLIEST.year} on.")
     title = jobs.line(one.title, "title")
     if not title:
         raise InputError("The application has no title.", hint="Write the position, or choose a posting.")
@@ -242,89 +240,3 @@ def detach(settings: Settings, number: int) -> None:
     """Take a file away."""
     with connect(settings) as db:
         stored.detach(settings, db, number)
-
-
-def export_csv(settings: Settings) -> str:
-    """Write all applications as CSV; what it holds comes back with :func:`import_csv`."""
-    with connect(settings) as db:
-        kept = [
-            written.Kept(
-                application=one,
-                moves=tuple(stored.moves(db, one.id)),
-                files=tuple(
-                    {"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes, "added_at": to_text(f.added_at)}
-                    for f in stored.attachments(db, one.id)
-                ),
-            )
-            for one in stored.every(db)
-        ]
-    return written.as_csv(kept)
-
-
-def import_csv(
-    settings: Settings, data: str | bytes, *, new_uid: Callable[[], str] = _new_uid, clock: Clock = utc_now
-) -> dict[str, int]:
-    """Bring applications in from CSV: all or, if a line cannot be read, none; known ones are brought up to date.
-
-    Returns
-    -------
-    dict
-        ``added changed files_missing``: of the files only those come back whose bytes are in this home folder.
-
-    Raises
-    ------
-    InputError
-        If it is too large, no UTF-8 text, no such table, or a line cannot be read.
-    """
-    if len(data) > MOST_CSV_BYTES:
-        raise InputError("The file is larger than 50 MB.", hint="Split it.")
-    try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-    except UnicodeDecodeError as error:
-        raise InputError("The file is no UTF-8 text.", hint="Save it as CSV in UTF-8.") from error
-    kept = [
-        replace(one, application=_checked(one.application))
-        for one in written.from_csv(text, at=clock(), new_uid=new_uid)
-    ]
-    done = {"added": 0, "changed": 0, "files_missing": 0}
-    with connect(settings) as db, db.atomic():
-        known = {one.id for one in stored_jobs.every_posting(db)}
-        for one in kept:
-            application = one.application
-            if application.posting not in known:
-                application = replace(application, posting=None)
-            before = stored.by_uid(db, application.uid)
-            number = stored.put(db, application, before.id if before else None, one.moves)
-            done["changed" if before else "added"] += 1
-            for file in one.files:
-                there = stored.attach_known(settings, db, number, file, from_text(str(file["added_at"])))
-                done["files_missing"] += not there
-    return done
-
-
-def as_calendar(settings: Settings) -> str:
-    """Write the next steps, last days and interviews of all applications that have not ended as a calendar file."""
-    with connect(settings) as db:
-        return calendar.as_ics(stored.every(db))
-
-
-def practice(settings: Settings, posting: int | None, *, turn: int = 0, clock: Clock = utc_now) -> list[Prompt]:
-    """Put together what to practise for an interview: for a posting, or from own decisions alone.
-
-    Questions that were asked in own interviews come along.
-    """
-    asked = jobs.get(settings, posting).skills if posting is not None else ()
-    states = standing.skills(settings, clock=clock)
-    with connect(settings) as db:
-        before = [
-            (one.company or one.title, text) for one in stored.every(db) for t in one.interviews for text in t.questions
-        ]
-    return prompts(
-        asked,
-        notes=explain_back.notes(settings),
-        proofs={one["id"]: one["evidence"][-1]["ref"].partition("/")[0] for one in states if one["evidence"]},
-        bank={skill: [one for one in questions.of_skill(skill) if not (one.figure or one.table)] for skill in asked},
-        names={one["id"]: one["name"] for one in states},
-        before=before[-10:],
-        turn=turn,
-    )

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from engine.actions import application_files, jobs
 from engine.actions import applications as room
-from engine.actions import jobs
 from engine.actions import projects as starting
 from engine.cli.output import Document, command, home, table
 from engine.domain.application import Application, ApplicationStatus
@@ -197,7 +197,7 @@ def move(number: int, status: str, next_step: str | None, day: datetime | None) 
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def export(path: Path) -> Document:
     """Write all applications as CSV; nothing in it is read as a formula, and all of it comes back."""
-    text = room.export_csv(home())
+    text = application_files.export_csv(home())
     write_file(path, text.encode())
     return {"file": str(path), "bytes": len(text.encode())}
 
@@ -206,13 +206,13 @@ def export(path: Path) -> Document:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def bring(path: Path) -> Document:
     """Bring applications in from CSV: all, or none if a line cannot be read."""
-    return room.import_csv(home(), path.read_bytes())
+    return application_files.import_csv(home(), path.read_bytes())
 
 
 @command("calendar")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def calendar(path: Path) -> Document:
     """Write next steps, last days and interviews as a calendar file (.ics)."""
-    text = room.as_calendar(home())
+    text = application_files.as_calendar(home())
     write_file(path, text.encode())
     return {"file": str(path), "events": text.count("BEGIN:VEVENT")}

@@ -19,6 +19,9 @@ class ApplicationStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Days that can be named."""
+
 LIVE = (
     ApplicationStatus.DRAFT,
     ApplicationStatus.APPLIED,

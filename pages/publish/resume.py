@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.actions import jobs, resume
+from engine.domain.posting import Posting
 from pages.shared import messages, resume_view, state
 
 _MOST_POSTINGS = 200
@@ -29,7 +30,7 @@ def page() -> None:
         resume_view.bring()
 
 
-def _posting() -> jobs.Posting | None:
+def _posting() -> Posting | None:
     """Let the reader choose the posting whose order the resume follows; the address keeps it."""
     settings, asked = state.settings(), state.number("posting")
     known = {one.id: one for one in jobs.find(settings, limit=_MOST_POSTINGS)[0]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.actions import applications
+from engine.actions import application_files, applications
 from engine.career.calendar import when
 from engine.domain.application import LIVE, Application, ApplicationStatus
 from engine.domain.clock import utc_now
@@ -132,14 +132,14 @@ def _files() -> None:
         with st.container(horizontal=True):
             st.download_button(
                 "Calendar file",
-                lambda: applications.as_calendar(settings),
+                lambda: application_files.as_calendar(settings),
                 "applications.ics",
                 "text/calendar",
                 icon=":material/calendar_month:",
             )
             st.download_button(
                 "CSV file",
-                lambda: applications.export_csv(settings),
+                lambda: application_files.export_csv(settings),
                 "applications.csv",
                 "text/csv",
                 icon=":material/table:",
@@ -148,6 +148,6 @@ def _files() -> None:
         given = st.file_uploader("Bring applications in from CSV", type="csv")
         if given is not None and st.button("Bring them in", icon=":material/upload:"):
             with messages.guard():
-                done = applications.import_csv(settings, given.getvalue())
+                done = application_files.import_csv(settings, given.getvalue())
                 state.note(f"{done['added']:,} applications are new, {done['changed']:,} were brought up to date.")
                 st.rerun()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.actions import applications, jobs
-from engine.domain.application import Application, ApplicationStatus, Contact, Interview
+from engine.domain.application import EARLIEST, LATEST, Application, ApplicationStatus, Contact, Interview
 from engine.domain.posting import PERIODS
 from pages.shared import messages, state
-
-_DAYS = {"min_value": date(2000, 1, 1), "max_value": date(2100, 1, 1), "format": "YYYY-MM-DD"}
 
 
 def show(number: int) -> None:
@@ -59,14 +60,14 @@ def _form(one: Application) -> None:
             "Board", known, known.index(one.board), format_func=lambda board: boards.get(board, board)
         )
         values["next_step"] = left.text_input("Next step", one.next_step, max_chars=300)
-        values["next_on"] = right.date_input("On", one.next_on, **_DAYS)
-        values["applied_on"] = left.date_input("Applied on", one.applied_on, **_DAYS)
-        values["closes_on"] = right.date_input("Last day to apply", one.closes_on, **_DAYS)
+        values["next_on"] = _day(right, "On", one.next_on)
+        values["applied_on"] = _day(left, "Applied on", one.applied_on)
+        values["closes_on"] = _day(right, "Last day to apply", one.closes_on)
         values |= _pay(one)
         values["link"] = st.text_input("Address", one.link, max_chars=1000, placeholder="https://")
         st.caption("Contacts")
         edited = st.data_editor(
-            [asdict(contact) for contact in one.contacts] or [asdict(Contact(name=""))],
+            pd.DataFrame([asdict(contact) for contact in one.contacts] or [asdict(Contact(name=""))]),
             num_rows="dynamic",
             column_config={"name": "Name", "role": "Role", "address": "Mail, telephone or page"},
             key=f"contacts-{one.id}",
@@ -74,11 +75,16 @@ def _form(one: Application) -> None:
         values["note"] = st.text_area("Notes", one.note, max_chars=applications.LONGEST_NOTE, height=110)
         if st.form_submit_button("Store it", type="primary", icon=":material/save:"):
             with messages.guard():
-                contacts = tuple(Contact(**{key: str(cell or "") for key, cell in row.items()}) for row in edited)
+                rows = edited.fillna("").to_dict("records")
+                contacts = tuple(Contact(**{str(key): str(cell) for key, cell in row.items()}) for row in rows)
                 changed = replace(one, **values, contacts=contacts, status=ApplicationStatus(status))
                 applications.save(state.settings(), changed)
                 state.note("The application is stored.")
                 st.rerun()
+
+
+def _day(place: DeltaGenerator, label: str, value: date | None) -> date | None:
+    return place.date_input(label, value, min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD")
 
 
 def _pay(one: Application) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def _talk(one: Application, place: int, talk: Interview) -> None:
     is_new = place == len(one.interviews)
     with st.form(f"talk-{one.id}-{place}", border=True):
         left, right = st.columns(2)
-        on = left.date_input("Day", talk.on, **_DAYS)
+        on = _day(left, "Day", talk.on)
         kind = right.text_input("Kind", talk.kind, max_chars=300, placeholder="First call, technical, on site …")
         asked = st.text_area("Questions that were asked, one a line", "\n".join(talk.questions), height=100)
         note = st.text_area("How it went", talk.note, max_chars=applications.LONGEST_NOTE, height=80)
@@ -116,7 +122,7 @@ def _files(one: Application) -> None:
             st.markdown(f"{messages.plain(file.name)} :gray[{file.size_bytes / 1000:,.0f} kB]", width="stretch")
             st.download_button(
                 "Save",
-                lambda file=file: applications.content(settings, file),
+                partial(applications.content, settings, file),
                 file.name,
                 "application/octet-stream",
                 key=f"file-{file.id}",

@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 
 from engine.actions import jobs
+from engine.domain.application import EARLIEST
 from engine.domain.posting import BOARD_MARKS, Board
 from pages.shared import messages, state
 
@@ -35,7 +36,7 @@ def _board(one: Board) -> None:
             if one.link:
                 st.link_button("Open", one.link, icon=":material/open_in_new:")
             if st.button("Visited today", key=f"visited-{one.id}"):
-                jobs.save_board(state.settings(), replace(one, visited_on=date.today()))  # noqa: DTZ011 the reader's day
+                jobs.save_board(state.settings(), replace(one, visited_on=date.today()))
                 st.rerun()
         if one.tip:
             st.caption(one.tip)
@@ -54,7 +55,7 @@ def _form(one: Board, label: str) -> None:
         mark = left.selectbox("Link", marks, marks.index(one.mark), format_func=BOARD_MARKS.__getitem__)
         link = right.text_input("Address", one.link, max_chars=1000, placeholder="https://")
         search = left.text_input("Search text you use there", one.search, max_chars=300)
-        visited = right.date_input("Last visited", one.visited_on, format="YYYY-MM-DD")
+        visited = right.date_input("Last visited", one.visited_on, min_value=EARLIEST, format="YYYY-MM-DD")
         note = st.text_area("Notes, such as your rate", one.note, max_chars=2000, height=80)
         if st.form_submit_button(label, icon=":material/save:"):
             with messages.guard():

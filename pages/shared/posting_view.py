@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -127,44 +128,22 @@ def _correct(posting: Posting) -> None:
         skills = st.multiselect(
             "Skills, in the order of the posting", list(names), list(posting.skills), format_func=names.__getitem__
         )
-        low, high, currency, period = st.columns(4)
-        pay_low = low.number_input("Pay from", 0.0, jobs.LARGEST_PAY, posting.pay_low, step=1000.0)
-        pay_high = high.number_input("to", 0.0, jobs.LARGEST_PAY, posting.pay_high, step=1000.0)
-        money = currency.text_input("Currency", posting.currency, max_chars=3, placeholder="EUR")
-        per = period.selectbox("for each", ["", *PERIODS], ["", *PERIODS].index(posting.period))
-        first, second, third = st.columns(3)
-        remote = first.selectbox(
-            "Remote",
-            list(_REMOTE),
-            list(_REMOTE.values()).index(posting.remote),
-            format_func=_REMOTE_NAMES.__getitem__,
-        )
-        kinds, degrees = ["", *ENGAGEMENTS], ["", *DEGREES]
-        engagement = second.selectbox(
-            "Engagement",
-            kinds,
-            kinds.index(posting.engagement),
-            format_func=lambda one: ENGAGEMENTS.get(one, "Not said"),
-        )
-        degree = third.selectbox(
-            "Degree asked for",
-            degrees,
-            degrees.index(posting.degree),
-            format_func=lambda one: DEGREES.get(one, "Not said"),
-        )
+        values = _fields(posting)
         link = st.text_input("Address", posting.link, max_chars=1000)
         if st.form_submit_button("Store the corrections", icon=":material/save:"):
             with messages.guard():
                 jobs.save(
                     state.settings(),
                     replace(
-                        posting, title=title, company=company, place=place, skills=tuple(skills), pay_low=pay_low,
-                        pay_high=pay_high, currency=money, period=per, remote=_REMOTE[remote], degree=degree,
-                        engagement=engagement, link=link,
+                        posting, title=title, company=company, place=place, skills=tuple(skills), link=link, **values
                     ),
-                )  # fmt: skip
+                )
                 state.note("The corrections are stored.")
                 st.rerun()
+    _delete(posting)
+
+
+def _delete(posting: Posting) -> None:
     with st.popover("Delete the posting", icon=":material/delete:"):
         st.markdown("Applications for it stay.")
         if st.button("Delete it", type="primary"):
@@ -172,3 +151,41 @@ def _correct(posting: Posting) -> None:
             state.stay(posting=0)
             state.note("The posting is deleted.")
             st.rerun()
+
+
+def _fields(posting: Posting) -> dict[str, Any]:
+    """Let the reader correct pay, remote, engagement and degree."""
+    low, high, currency, period = st.columns(4)
+    pay_low = low.number_input("Pay from", 0.0, jobs.LARGEST_PAY, posting.pay_low, step=1000.0)
+    pay_high = high.number_input("to", 0.0, jobs.LARGEST_PAY, posting.pay_high, step=1000.0)
+    money = currency.text_input("Currency", posting.currency, max_chars=3, placeholder="EUR")
+    per = period.selectbox("for each", ["", *PERIODS], ["", *PERIODS].index(posting.period))
+    first, second, third = st.columns(3)
+    remote = first.selectbox(
+        "Remote",
+        list(_REMOTE),
+        list(_REMOTE.values()).index(posting.remote),
+        format_func=_REMOTE_NAMES.__getitem__,
+    )
+    kinds, degrees = ["", *ENGAGEMENTS], ["", *DEGREES]
+    engagement = second.selectbox(
+        "Engagement",
+        kinds,
+        kinds.index(posting.engagement),
+        format_func=lambda one: ENGAGEMENTS.get(one, "Not said"),
+    )
+    degree = third.selectbox(
+        "Degree asked for",
+        degrees,
+        degrees.index(posting.degree),
+        format_func=lambda one: DEGREES.get(one, "Not said"),
+    )
+    return {
+        "pay_low": pay_low,
+        "pay_high": pay_high,
+        "currency": money,
+        "period": per,
+        "remote": _REMOTE[remote],
+        "engagement": engagement,
+        "degree": degree,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -69,7 +70,7 @@ def downloads(chosen: resume.Tailoring) -> None:
         for form, (label, mime, icon) in kinds.items():
             st.download_button(
                 label,
-                lambda form=form: resume.export(settings, form, chosen),
+                partial(resume.export, settings, form, chosen),
                 f"resume.{form}",
                 mime,
                 icon=icon,

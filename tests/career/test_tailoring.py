@@ -13,8 +13,10 @@ from tests.conftest import MOMENT
 POSTING = read("Analyst\nSQL and Python\nDocker is a plus", at=MOMENT)
 PROOF = {"level": 3, "value": "0.842 on 1,409 rows", "ref": "churn/7", "link": ""}
 STATES = [
-    {"id": "python-core", "name": "Python", "level": 3, "trust": "verified", "evidence": [PROOF], "todo": {4: "Publish."}},
-    {"id": "sql-queries", "name": "SQL", "level": 1, "trust": "verified", "evidence": [], "todo": {2: "Bring a query."}},
+    {"id": "python-core", "name": "Python", "level": 3, "trust": "verified", "evidence": [PROOF],
+     "todo": {4: "Publish."}},
+    {"id": "sql-queries", "name": "SQL", "level": 1, "trust": "verified", "evidence": [],
+     "todo": {2: "Bring a query."}},
     {"id": "containers-ci", "name": "Docker", "level": 2, "trust": "self_reported", "todo": {},
      "evidence": [{"level": 2, "value": "a note", "ref": "brought/1", "link": "https://a.example/"}]},
 ]  # fmt: skip
