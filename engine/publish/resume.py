@@ -183,7 +183,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 def _full(value: Any) -> Any:
     if isinstance(value, Mapping):
         parts = {key: part if key.startswith("x-") else _full(part) for key, part in value.items()}
-        return {key: part for key, part in parts.items() if part not in _EMPTY}
+        return {key: part for key, part in parts.items() if key.startswith("x-") or part not in _EMPTY}
     if isinstance(value, list):
         return [part for one in value if (part := _full(one)) not in _EMPTY]
     return value if not isinstance(value, str) or value.strip() else ""

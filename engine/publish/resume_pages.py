@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from engine.domain.resume import Document
+from engine.errors import InputError
 from engine.publish.cleaning import clean, one_line
 from engine.publish.pages import TEMPLATES
 from engine.publish.resume import EVIDENCE, pruned
@@ -34,6 +36,7 @@ _TITLES = {
 }
 _HEADS = ("name", "position", "organization", "institution", "studyType", "area", "title", "language")
 _LONGEST = 2_000
+_UNSHOWN = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 
 
 def as_html(document: Document, *, at: datetime) -> str:
@@ -48,18 +51,33 @@ def as_html(document: Document, *, at: datetime) -> str:
 
 
 def as_pdf(document: Document, *, at: datetime) -> bytes:
-    """Set a resume as a tagged PDF (PDF/UA-1) with embedded fonts; the same document gives the same bytes."""
+    """Set a resume as a tagged PDF (PDF/UA-1) with embedded fonts; the same document gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        If no font of this machine has a letter of it: a PDF with empty boxes helps nobody.
+    """
     # Imported here: opening the application does not wait for it.
     import typst
 
     shown = outline(document) | {"year": at.year, "month": at.month, "day": at.day}
-    found: object = typst.compile(
-        (TEMPLATES / "resume.typ").read_bytes(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(shown)},
-        pdf_standards=["ua-1"],
-        timestamp=int(at.timestamp()),
-    )
+    try:
+        found: object = typst.compile(
+            (TEMPLATES / "resume.typ").read_bytes(),
+            format="pdf",
+            sys_inputs={"data": json.dumps(shown)},
+            pdf_standards=["ua-1"],
+            timestamp=int(at.timestamp()),
+        )
+    except typst.TypstError as error:
+        letter = _UNSHOWN.search(str(error))
+        if letter is None:
+            raise
+        raise InputError(
+            f"No font of this machine has the letter {letter[1]!r}.",
+            hint="Install a font for its script, such as Noto, or use the page: it shows every script.",
+        ) from error
     assert isinstance(found, bytes)
     return found
 
