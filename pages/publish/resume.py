@@ -25,7 +25,7 @@ def page() -> None:
         chosen = resume_view.choose(found, posting.id if posting else None)
         document = resume.composed(found, chosen, posting)
         resume_view.preview(document)
-        resume_view.downloads(chosen)
+        resume_view.downloads(document)
     with st.expander("Bring a JSON Resume in", icon=":material/upload:"), messages.guard():
         resume_view.bring()
 
