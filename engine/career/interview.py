@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 from engine.study.questions import Question
 
-MOST_OWN, MOST_EACH = 5, 2
+MOST_OWN, MOST_QUESTIONS = 5, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +57,22 @@ def prompts(
     """
     found = [_own(note) for note in _for_posting(asked, notes, proofs)[:MOST_OWN]]
     found += [Prompt(kind="asked", about=who, text=text, help="") for who, text in dict.fromkeys(before)]
-    for skill in asked:
-        questions = bank.get(skill, ())
-        many = min(MOST_EACH, len(questions))
-        picked = [questions[(turn * MOST_EACH + place) % len(questions)] for place in range(many)]
-        found += [
-            Prompt(kind="question", about=names.get(skill, skill), text=_asked(one), help=_solved(one), skill=skill)
-            for one in picked
-        ]
+    in_turn = _in_turn(asked, bank)
+    picked = [
+        in_turn[(turn * MOST_QUESTIONS + place) % len(in_turn)] for place in range(min(MOST_QUESTIONS, len(in_turn)))
+    ]
+    found += [
+        Prompt(kind="question", about=names.get(skill, skill), text=_asked(one), help=_solved(one), skill=skill)
+        for skill, one in picked
+    ]
     return found
+
+
+def _in_turn(asked: Sequence[str], bank: Mapping[str, Sequence[Question]]) -> list[tuple[str, Question]]:
+    """List the questions so that each skill comes once before any comes again; a question of two skills comes once."""
+    rounds = zip_longest(*([(skill, one) for one in bank.get(skill, ())] for skill in asked))
+    found = {pair[1].id: pair for one in rounds for pair in one if pair is not None}
+    return list(found.values())
 
 
 def _for_posting(
@@ -87,9 +95,11 @@ def _own(note: Mapping[str, Any]) -> Prompt:
 
 
 def _asked(one: Question) -> str:
-    if not one.choices or one.kind == "order":
+    if not one.choices:
         return one.text
-    return "\n".join([one.text, "", *(f"- {choice}" for choice in one.choices)])
+    # Choices to be put in order stand in the right order in the bank.
+    choices = sorted(one.choices) if one.kind == "order" else one.choices
+    return "\n".join([one.text, "", *(f"- {choice}" for choice in choices)])
 
 
 def _solved(one: Question) -> str:

@@ -57,5 +57,5 @@ def _is_heading(line: str, hits: Sequence[Hit]) -> bool:
 
 def _requirement(piece: str, hit: Hit, *, is_helpful: bool) -> Requirement:
     start, end = max(hit.start - _AROUND, 0), min(hit.end + _AROUND, len(piece))
-    said = ("…" if start else "") + piece[start:end].strip() + ("…" if end < len(piece) else "")
+    said = ("…" if start else "") + piece[start:end].strip("-*•· \t") + ("…" if end < len(piece) else "")
     return Requirement(skill=hit.key, phrase=hit.phrase, said=said, is_helpful=is_helpful)

@@ -19,6 +19,7 @@ JOBS = (
         pay_high REAL, currency TEXT NOT NULL, period TEXT NOT NULL, contacts TEXT NOT NULL,
         interviews TEXT NOT NULL, note TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL)""",
     "CREATE INDEX applications_by_status ON applications (status, updated_at)",
+    "CREATE INDEX applications_by_update ON applications (updated_at, id)",
     "CREATE INDEX applications_by_next ON applications (next_on) WHERE next_on IS NOT NULL",
     "CREATE INDEX applications_by_posting ON applications (posting)",
     "CREATE INDEX applications_by_board ON applications (board)",

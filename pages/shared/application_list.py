@@ -92,9 +92,9 @@ def _table(counts: dict[str, int]) -> None:
             "Title": one.title,
             "Company": one.company,
             "Status": str(one.status),
-            "Applied": one.applied_on,
+            "Applied": one.applied_on.isoformat() if one.applied_on else "",
             "Next step": one.next_step,
-            "On": one.next_on,
+            "On": one.next_on.isoformat() if one.next_on else "",
             "Pay": posting_list.pay(one.pay_low, one.pay_high, one.currency, one.period),
         }
         for one in found

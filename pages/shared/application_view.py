@@ -48,30 +48,23 @@ def show(number: int) -> None:
 def _form(one: Application) -> None:
     with st.form(f"application-{one.id}", border=True):
         statuses = [str(status) for status in ApplicationStatus]
+        values: dict[str, Any] = {}
+        # Two to a row: on a narrow screen what belongs together stays together.
         left, right = st.columns(2)
-        values: dict[str, Any] = {
-            "title": left.text_input("Position", one.title, max_chars=300),
-            "company": right.text_input("Company", one.company, max_chars=300),
-        }
+        values["title"] = left.text_input("Position", one.title, max_chars=300)
+        values["company"] = right.text_input("Company", one.company, max_chars=300)
+        left, right = st.columns(2)
         status = left.selectbox("Status", statuses, statuses.index(one.status), format_func=str.capitalize)
-        boards = {"": "Other"} | {board.id: board.name for board in jobs.boards(state.settings())}
-        known = list(boards) if one.board in boards else [*boards, one.board]
-        values["board"] = right.selectbox(
-            "Board", known, known.index(one.board), format_func=lambda board: boards.get(board, board)
-        )
+        values["board"] = _board(right, one)
+        left, right = st.columns(2)
         values["next_step"] = left.text_input("Next step", one.next_step, max_chars=300)
         values["next_on"] = _day(right, "On", one.next_on)
+        left, right = st.columns(2)
         values["applied_on"] = _day(left, "Applied on", one.applied_on)
         values["closes_on"] = _day(right, "Last day to apply", one.closes_on)
         values |= _pay(one)
         values["link"] = st.text_input("Address", one.link, max_chars=1000, placeholder="https://")
-        st.caption("Contacts")
-        edited = st.data_editor(
-            pd.DataFrame([asdict(contact) for contact in one.contacts] or [asdict(Contact(name=""))]),
-            num_rows="dynamic",
-            column_config={"name": "Name", "role": "Role", "address": "Mail, telephone or page"},
-            key=f"contacts-{one.id}",
-        )
+        edited = _contacts(one)
         values["note"] = st.text_area("Notes", one.note, max_chars=applications.LONGEST_NOTE, height=110)
         if st.form_submit_button("Store it", type="primary", icon=":material/save:"):
             with messages.guard():
@@ -81,6 +74,22 @@ def _form(one: Application) -> None:
                 applications.save(state.settings(), changed)
                 state.note("The application is stored.")
                 st.rerun()
+
+
+def _board(place: DeltaGenerator, one: Application) -> str:
+    boards = {"": "Other"} | {board.id: board.name for board in jobs.boards(state.settings())}
+    known = list(boards) if one.board in boards else [*boards, one.board]
+    return place.selectbox("Board", known, known.index(one.board), format_func=lambda board: boards.get(board, board))
+
+
+def _contacts(one: Application) -> pd.DataFrame:
+    st.caption("Contacts")
+    return st.data_editor(
+        pd.DataFrame([asdict(contact) for contact in one.contacts] or [asdict(Contact(name=""))]),
+        num_rows="dynamic",
+        column_config={"name": "Name", "role": "Role", "address": "Mail, telephone or page"},
+        key=f"contacts-{one.id}",
+    )
 
 
 def _day(place: DeltaGenerator, label: str, value: date | None) -> date | None:
@@ -94,7 +103,9 @@ def _pay(one: Application) -> dict[str, Any]:
         "pay_low": low.number_input("Pay from", 0.0, jobs.LARGEST_PAY, one.pay_low, step=1000.0),
         "pay_high": high.number_input("to", 0.0, jobs.LARGEST_PAY, one.pay_high, step=1000.0),
         "currency": currency.text_input("Currency", one.currency, max_chars=3, placeholder="EUR"),
-        "period": period.selectbox("for each", periods, periods.index(one.period)),
+        "period": period.selectbox(
+            "for each", periods, periods.index(one.period), format_func=lambda name: name or "Not said"
+        ),
     }
 
 

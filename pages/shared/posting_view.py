@@ -68,8 +68,7 @@ def _table(found: tuple[Answer, ...]) -> None:
     if not found:
         st.info("No skill was recognised. Add those that it asks for below.", icon=":material/search_off:")
         return
-    missing = [one for one in found if one.is_missing]
-    st.markdown(f"#### {len(found) - len(missing)} of {len(found)} requirements have evidence")
+    st.markdown("#### What it asks for, and what you can show")
     for one in found:
         with st.container(border=True):
             left, right = st.columns([2, 3])
@@ -84,7 +83,7 @@ def _table(found: tuple[Answer, ...]) -> None:
 
 
 def _asked(one: Answer) -> None:
-    welcome = " :gray-badge[welcome]" if one.requirement.is_helpful else ""
+    welcome = " :gray-badge[nice to have]" if one.requirement.is_helpful else ""
     st.markdown(f"**{messages.plain(one.name)}**{welcome}")
     st.caption(messages.plain(one.requirement.said) or "Added by you")
 
@@ -159,7 +158,9 @@ def _fields(posting: Posting) -> dict[str, Any]:
     pay_low = low.number_input("Pay from", 0.0, jobs.LARGEST_PAY, posting.pay_low, step=1000.0)
     pay_high = high.number_input("to", 0.0, jobs.LARGEST_PAY, posting.pay_high, step=1000.0)
     money = currency.text_input("Currency", posting.currency, max_chars=3, placeholder="EUR")
-    per = period.selectbox("for each", ["", *PERIODS], ["", *PERIODS].index(posting.period))
+    per = period.selectbox(
+        "for each", ["", *PERIODS], ["", *PERIODS].index(posting.period), format_func=lambda name: name or "Not said"
+    )
     first, second, third = st.columns(3)
     remote = first.selectbox(
         "Remote",

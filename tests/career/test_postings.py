@@ -49,7 +49,7 @@ def test_what_is_only_welcome_is_marked_and_ends_with_its_heading() -> None:
     found = {one.skill: one for one in requirements.find(POSTING)}
     assert {name for name, one in found.items() if one.is_helpful} == {"spark", "r-basics", "cloud-ml"}
     assert found["r-basics"].phrase == "R"
-    assert found["sql-queries"].said == "- SQL, then Python and Scikit-Learn"
+    assert found["sql-queries"].said == "SQL, then Python and Scikit-Learn"
     both = requirements.find("Spark would be a plus.\nSpark is what we use each day.")
     assert [(one.skill, one.is_helpful) for one in both] == [("spark", False)]
 
