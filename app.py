@@ -30,6 +30,10 @@ PAGES = {
         st.Page("pages/publish/writeup.py", title="Write-up", icon=":material/article:"),
         st.Page("pages/publish/evidence.py", title="Evidence", icon=":material/verified:"),
         st.Page("pages/publish/portfolio.py", title="Portfolio", icon=":material/language:"),
+        st.Page("pages/publish/resume.py", title="Resume", icon=":material/contact_page:"),
+    ],
+    "Career": [
+        st.Page("pages/career/jobs.py", title="Jobs", icon=":material/work:"),
     ],
     "Settings": [st.Page("pages/settings/profile.py", title="Profile", icon=":material/person:")],
 }

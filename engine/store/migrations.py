@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from engine.store.tables_of_jobs import JOBS
+
 MIGRATIONS = Migrations("proofolio")
 
 
@@ -87,6 +89,13 @@ def share(db: Database) -> None:
 def cases(db: Database) -> None:
     """Keep what was said of finished projects with a planted flaw."""
     for statement in _CASES:
+        db.conn.execute(statement)
+
+
+@MIGRATIONS(name="0016_jobs")
+def jobs(db: Database) -> None:
+    """Keep postings, boards, applications with their files, and the resume that was brought in."""
+    for statement in JOBS:
         db.conn.execute(statement)
 
 

@@ -33,6 +33,8 @@ FILES = {
     "writeup": "pages/publish/writeup.py",
     "evidence": "pages/publish/evidence.py",
     "portfolio": "pages/publish/portfolio.py",
+    "jobs": "pages/career/jobs.py",
+    "resume": "pages/publish/resume.py",
     "profile": "pages/settings/profile.py",
 }
 """Every page by its name."""
@@ -106,6 +108,12 @@ def stay(**where: str | int) -> None:
             st.query_params[name] = str(value)
         elif name in st.query_params:
             del st.query_params[name]
+
+
+def number(name: str) -> int | None:
+    """Return a number that the address names, such as that of a posting."""
+    named = str(st.query_params.get(name) or "")
+    return int(named) if named.isdecimal() and len(named) < 12 else None
 
 
 def seconds_since_shown(name: str) -> float:

@@ -1,0 +1,1 @@
+"""From proved skills to an answered posting. Values in, values out; everything stays on this machine."""
