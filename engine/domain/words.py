@@ -149,3 +149,9 @@ def family_name(family: str, *, within: bool = False) -> str:
     name = _FAMILIES.get(family, family.replace("_", " ").capitalize())
     # CatBoost and its like are written alike everywhere.
     return name.lower() if within and name[1:].islower() else name
+
+
+def within(name: str) -> str:
+    """Write a name as it stands within a sentence: its first letter small, unless the first word is an abbreviation."""
+    first = name.split(" ", 1)[0]
+    return name if len(first) > 1 and first[1:] != first[1:].lower() else name[:1].lower() + name[1:]

@@ -8,6 +8,7 @@ from engine.actions import intake as bringing
 from engine.actions import projects as starting
 from engine.actions import skills
 from engine.domain.record import Guidance
+from engine.domain.words import within
 from engine.store import intakes
 from engine.store.db import connect
 from pages.shared import cards, elsewhere, gallery_filter, hint, messages, state
@@ -45,7 +46,7 @@ def _templates() -> None:
     for start in range(0, len(shown), 3):
         for column, one in zip(st.columns(3), shown[start : start + 3], strict=False):
             with column:
-                proves = [names[skill].lower() for skill in one.skills if skill in names]
+                proves = [within(names[skill]) for skill in one.skills if skill in names]
                 cards.template(one, guidance=guidance, proves=proves)
 
 

@@ -25,7 +25,7 @@ def template(one: Template, *, guidance: Guidance = Guidance.GUIDED, proves: Seq
             st.badge(one.level, color="blue")
             st.badge(one.domain, color="gray")
             st.badge(f"{one.minutes} minutes", icon=":material/schedule:", color="gray")
-        st.caption(f"{one.title}. Source: {one.source}")
+        st.caption(f"{one.title} · {one.source}")
         if proves:
             st.caption(f":material/verified: Exercises {', '.join(proves[:3])}" + (" and more" if proves[3:] else ""))
         if st.button("Start this project", key=f"start-{one.slug}", type="primary", icon=":material/play_arrow:"):
