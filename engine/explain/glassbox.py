@@ -103,11 +103,11 @@ def glassbox(
     if not models or not models[0]["name"].startswith("A tree"):
         return None
     tree = _fit(table, y, problem, weights, seed)
-    nodes = _nodes(tree, questions, y, problem)
+    nodes = _nodes(tree, questions, np.isnan(table).any(axis=0), problem)
     found = {
         "metric": problem.metric,
         "best": float(score(problem.metric, y, best, problem)),
-        "rows": int(len(y)),
+        "rows": len(y),
         "folds": len(folds),
         "models": models,
         "nodes": nodes,
@@ -167,7 +167,9 @@ def _predict(tree: Any, table: Floats, problem: Problem) -> Floats:
     return chances
 
 
-def _nodes(tree: Any, questions: Sequence[Question], y: npt.NDArray[np.generic], problem: Problem) -> list[dict[str, Any]]:
+def _nodes(
+    tree: Any, questions: Sequence[Question], empty: npt.NDArray[np.bool_], problem: Problem
+) -> list[dict[str, Any]]:
     """List the nodes from the root, each with how it is reached, its answer and where it is drawn."""
     inner = tree.tree_
     nodes: list[dict[str, Any]] = []
@@ -192,20 +194,18 @@ def _nodes(tree: Any, questions: Sequence[Question], y: npt.NDArray[np.generic],
         question, threshold = questions[inner.feature[node]], float(inner.threshold[node])
         # A tree that met no empty cell would send one to the larger side; nothing is said of cells that do not occur.
         left_empty = bool(inner.missing_go_to_left[node])
-        met = _meets_empty(tree, node)
+        met = bool(empty[inner.feature[node]])
         rows = [
             walk(inner.children_left[node], depth + 1, place, question.asked(threshold, True, met and left_empty)),
-            walk(inner.children_right[node], depth + 1, place, question.asked(threshold, False, met and not left_empty)),
+            walk(
+                inner.children_right[node], depth + 1, place, question.asked(threshold, False, met and not left_empty)
+            ),
         ]
         nodes[place]["row"] = sum(rows) / 2
         return float(nodes[place]["row"])
 
     walk(0, 0, None, "all rows")
     return nodes
-
-
-def _meets_empty(tree: Any, node: int) -> bool:
-    return bool(tree.asks_empty_[tree.tree_.feature[node]])
 
 
 def _answer(tree: Any, node: int, problem: Problem) -> tuple[float, str]:

@@ -51,9 +51,7 @@ def together(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> list[list[
     return [group for group in groups if len(group) > 1]
 
 
-def strongest_partner(
-    frame: pd.DataFrame, column: str, kinds: Mapping[str, ColumnKind]
-) -> tuple[str | None, float]:
+def strongest_partner(frame: pd.DataFrame, column: str, kinds: Mapping[str, ColumnKind]) -> tuple[str | None, float]:
     """Find the column that is most strongly associated with one, and how strongly (0 none, 1 complete).
 
     Measured as in :func:`together`; ``None`` and 0 where no other column is associated with it.

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.automl.model import Model
+from engine.domain.metric import find_metric
 from engine.domain.run import Trial
 from engine.explain.effects import effects, sample
 from engine.explain.glassbox import glassbox
 from engine.explain.interactions import interactions
-from engine.runs.jobs.material import Material, load_predictions
+from engine.runs.jobs.material import Floats, Material, load_predictions
 from engine.settings import Settings
 from engine.store import trials
 from engine.store.db import connect
@@ -24,7 +25,14 @@ _READABLE = {"additive": "Additive boosting (a sum of curves)", "linear": "Regul
 
 
 def with_shapes(
-    settings: Settings, trial: Trial, material: Material, folds: Folds, model: Model, payload: dict[str, Any], *, seed: int
+    settings: Settings,
+    trial: Trial,
+    material: Material,
+    folds: Folds,
+    model: Model,
+    payload: dict[str, Any],
+    *,
+    seed: int,
 ) -> dict[str, Any]:
     """Add ``effects``, ``interactions`` and ``glassbox`` to an explanation.
 
@@ -44,7 +52,7 @@ def with_shapes(
             material.problem,
             folds,
             load_predictions(settings, trial),
-            others=_readable(settings, trial),
+            others=_readable(settings, trial, material.problem.metric),
             weights=material.weights,
             groups=material.groups,
             seed=seed,
@@ -52,13 +60,16 @@ def with_shapes(
     }
 
 
-def _readable(settings: Settings, trial: Trial) -> dict[str, np.ndarray]:
+def _readable(settings: Settings, trial: Trial, metric: str) -> dict[str, Floats]:
     """Fetch what the run's best models of the families that can be read said out of fold."""
     with connect(settings) as db:
-        of_run = [one for one in trials.of_run(db, trial.run_id) if one.ok and one.predictions and one.score is not None]
+        of_run = [
+            one for one in trials.of_run(db, trial.run_id) if one.ok and one.predictions and one.score is not None
+        ]
+    sign = 1.0 if find_metric(metric).higher_is_better else -1.0
     found = {}
     for family, name in _READABLE.items():
         own = [one for one in of_run if one.family == family and one.id != trial.id]
         if own:
-            found[name] = load_predictions(settings, max(own, key=lambda one: one.score or 0.0))
+            found[name] = load_predictions(settings, max(own, key=lambda one: sign * (one.score or 0.0)))
     return found
