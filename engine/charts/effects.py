@@ -88,7 +88,9 @@ def _missing(curve: Mapping[str, Any]) -> list[Row]:
 def _x(one: Mapping[str, Any], order: list[float | str]) -> alt.X:
     if one["kind"] == "numeric":
         return alt.X("x:Q", title=one["column"], scale=alt.Scale(zero=False, nice=False, padding=6))
-    return alt.X("x:N", title=one["column"], sort=list(order), axis=alt.Axis(labelLimit=110, labelAngle=-30))
+    return alt.X(
+        "x:N", title=one["column"], sort=[str(one) for one in order], axis=alt.Axis(labelLimit=110, labelAngle=-30)
+    )
 
 
 def _shaded(one: Mapping[str, Any]) -> str:
@@ -120,4 +122,4 @@ def _layers(
         parts.append(base.mark_line(color=BEST, strokeWidth=2.5).encode(x=x, y=y))
     size = 60 if one["kind"] == "category" else 24
     parts.append(base.mark_point(filled=True, color=BEST, opacity=1, size=size).encode(x=x, y=y, tooltip=tooltip))
-    return alt.layer(*parts).properties(height=_HEIGHT)
+    return alt.LayerChart(layer=parts).properties(height=_HEIGHT)

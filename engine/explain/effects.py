@@ -1,7 +1,8 @@
 """How the prediction goes along a column: partial dependence with individual lines, and accumulated local effects.
 
 Partial dependence: Friedman (2001), Greedy function approximation, Annals of Statistics 29, 1189-1232. Individual
-lines: Goldstein et al. (2015), Peeking inside the black box, Journal of Computational and Graphical Statistics 24, 44-65.
+lines: Goldstein et al. (2015), Peeking inside the black box, Journal of Computational and Graphical Statistics 24,
+44-65.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from engine.domain.data import Problem
 from engine.domain.words import number, share
 from engine.explain.accumulated import accumulated
 from engine.explain.grid import MOST_POINTS, NUMBER, Grid, Sampled, make_grid, slim
-from engine.explain.output import Floats, Predictor, labels, quantity
+from engine.explain.output import Floats, Places, Predictor, labels, quantity
 from engine.explain.together import strongest_partner
 
 PARTIAL, LOCAL = "partial", "local"
@@ -62,7 +63,8 @@ def effects(
     local_rows = min(len(sampled.codes), max(rows, min(LOCAL_ROWS, 4 * rows)))
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(local_rows, np.full(local_rows, 1 / local_rows), size=RESAMPLES).astype(np.float64)
-    found, left_out = [], []
+    found: list[dict[str, Any]] = []
+    left_out: list[str] = []
     # The table behind the sample tells which columns move together.
     table = sampled.cells.frame(sampled.codes)
     for column in columns:
@@ -175,7 +177,7 @@ def _partial(lines: Floats, chosen: Floats, shares: Floats, several: bool) -> di
     }
 
 
-def _positions(sampled: Sampled, column: str, grid: Grid, codes: Floats, order: Floats) -> list[float | str]:
+def _positions(sampled: Sampled, column: str, grid: Grid, codes: Places, order: Places) -> list[float | str]:
     from engine.domain.task import ColumnKind
     from engine.explain.cells import as_numbers
     from engine.explain.words import cell_text

@@ -83,7 +83,7 @@ def glassbox(
     for fit, rest in folds:
         one = _fit(table[fit], y[fit], problem, None if weights is None else weights[fit], seed)
         predictions[rest] = _predict(one, table[rest], problem)
-    models = []
+    models: list[dict[str, Any]] = []
     for name, said in {f"A tree of at most {LEAVES} rules": predictions, **(others or {})}.items():
         try:
             gap = paired_difference(problem.metric, y, best, said, problem, seed=seed, groups=groups)
@@ -103,7 +103,7 @@ def glassbox(
     if not models or not models[0]["name"].startswith("A tree"):
         return None
     tree = _fit(table, y, problem, weights, seed)
-    nodes = _nodes(tree, questions, np.isnan(table).any(axis=0), problem)
+    nodes = _nodes(tree, questions, [bool(np.isnan(one).any()) for one in table.T], problem)
     found = {
         "metric": problem.metric,
         "best": float(score(problem.metric, y, best, problem)),
@@ -167,9 +167,7 @@ def _predict(tree: Any, table: Floats, problem: Problem) -> Floats:
     return chances
 
 
-def _nodes(
-    tree: Any, questions: Sequence[Question], empty: npt.NDArray[np.bool_], problem: Problem
-) -> list[dict[str, Any]]:
+def _nodes(tree: Any, questions: Sequence[Question], empty: Sequence[bool], problem: Problem) -> list[dict[str, Any]]:
     """List the nodes from the root, each with how it is reached, its answer and where it is drawn."""
     inner = tree.tree_
     nodes: list[dict[str, Any]] = []
@@ -194,7 +192,7 @@ def _nodes(
         question, threshold = questions[inner.feature[node]], float(inner.threshold[node])
         # A tree that met no empty cell would send one to the larger side; nothing is said of cells that do not occur.
         left_empty = bool(inner.missing_go_to_left[node])
-        met = bool(empty[inner.feature[node]])
+        met = empty[inner.feature[node]]
         rows = [
             walk(inner.children_left[node], depth + 1, place, question.asked(threshold, True, met and left_empty)),
             walk(
@@ -250,8 +248,8 @@ def _sentence(found: dict[str, Any]) -> str:
 def _method(found: dict[str, Any]) -> str:
     left = f" Columns that a tree cannot ask about are left out: {len(found['left_out'])}." if found["left_out"] else ""
     return (
-        f"A decision tree (CART; Breiman et al., 1984) of at most {LEAVES} leaves and {DEPTH} questions in a row, fitted "
-        f"on each of the {found['folds']} folds as the other models were; the drawn one on all {found['rows']:,} rows of "
+        f"A decision tree (CART; Breiman et al., 1984) of at most {LEAVES} leaves and {DEPTH} questions in a row, "
+        f"fitted on each of the {found['folds']} folds as the other models were; the drawn one on all {found['rows']:,} rows of "
         f"the training part. The price is the difference to the best model with a paired 95 % bootstrap interval; the "
         f"best model was chosen for its score, which flatters it a little.{left}"
     )

@@ -136,7 +136,7 @@ def _levels(values: pd.Series, codes: Places) -> Grid | None:
 
 
 def _distinct(texts: list[str]) -> tuple[str, ...]:
-    """Number what reads alike (3 and "3", or texts cut short), so that no two points fall together."""
+    """Tell apart what reads alike (3 and "3", or texts cut short), so that no two points fall together."""
     return tuple(
         text if texts.index(text) == place else f"{text} ({texts[:place].count(text) + 1})"
         for place, text in enumerate(texts)

@@ -1,7 +1,7 @@
 """Which pairs of columns work together: where the effect of one depends on the value of the other.
 
-The statistic is the total interaction index, estimated by mixed second differences: Liu and Owen (2006), Estimating mean
-dimensionality of analysis of variance decompositions, Journal of the American Statistical Association 101, 712-721;
+The statistic is the total interaction index, estimated by mixed second differences: Liu and Owen (2006), Estimating
+mean dimensionality of analysis of variance decompositions, Journal of the American Statistical Association 101, 712-721;
 Fruth, Roustant and Kuhnt (2014), Total interaction index, Computational Statistics and Data Analysis 78, 67-82.
 It needs far fewer predictions than Friedman's H and is exactly zero for a pair that the model only adds up.
 """
@@ -112,12 +112,12 @@ def _additive_scale(outputs: Floats, logarithmic: bool) -> Floats:
 def _second_differences(sampled: Sampled, names: Sequence[str], count: int, logarithmic: bool, seed: int) -> Floats:
     """Square f(b, b) - f(b, a) - f(a, b) + f(a, a) for pairs of rows, shape (n_pairs, count, n_outputs).
 
-    The two cells of row ``a`` are replaced by those of row ``b``, one, the other, or both; the rest stays that of ``a``.
+    The two cells of row ``a`` are replaced by those of row ``b``, one, the other, or both; the rest stays as in ``a``.
     """
     order = np.random.default_rng(seed).permutation(len(sampled.codes))
     rows, others = sampled.codes[order[:count]], sampled.codes[order[count : 2 * count]]
 
-    def ask(*changed: int) -> Floats:
+    def ask(*changed: int) -> Places:
         mixed = rows.copy()
         mixed[:, changed] = others[:, changed]
         return mixed
@@ -227,22 +227,20 @@ def _sentences(found: dict[str, Any]) -> list[str]:
             f"No pair of columns is shown to work together: what each adds can be read by itself. The strongest pair "
             f"makes up {share(found['pairs'][0]['value'])} of the variance of the predictions."
         ]
-    said = []
-    for one in shown[:_DRAWN]:
-        said.append(
-            f"{one['first']} and {one['second']} work together: what one adds depends on the other. This makes up "
-            f"{share(one['value'])} ({share(one['low'])} to {share(one['high'])}) of the variance of the predictions; "
-            f"the pair is among the first {TOP} in {share(one['top'])} of the resamples."
-        )
-    return said
+    return [
+        f"{one['first']} and {one['second']} work together: what one adds depends on the other. This makes up "
+        f"{share(one['value'])} ({share(one['low'])} to {share(one['high'])}) of the variance of the predictions; "
+        f"the pair is among the first {TOP} in {share(one['top'])} of the resamples."
+        for one in shown[:_DRAWN]
+    ]
 
 
 def _method(found: dict[str, Any]) -> str:
     clipped = ", chances below 0.001 counted as 0.001" if found["scale"] == "log-odds" else ""
     return (
-        f"Total interaction index (Liu and Owen, 2006) of all pairs among {len(found['columns'])} columns, from mixed "
-        f"second differences over {found['pairs_of_rows']:,} pairs of rows on the scale of the {found['scale']}{clipped}, "
-        f"as a share of the variance of the predictions; percentile intervals over {found['resamples']:,} resamples. "
+        f"Total interaction index (Liu and Owen, 2006) of all pairs among {len(found['columns'])} columns, from "
+        f"mixed second differences over {found['pairs_of_rows']:,} pairs of rows on the scale of the {found['scale']}"
+        f"{clipped}, as a share of the variance of the predictions; percentile intervals over {found['resamples']:,} resamples. "
         f"A pair counts as shown where the interval lies above {share(MATTERS)}. Both cells of a row are exchanged for "
         "those of another row, so that columns which move together are also asked about rare combinations."
     )

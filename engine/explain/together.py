@@ -71,7 +71,7 @@ def strongest_partner(frame: pd.DataFrame, column: str, kinds: Mapping[str, Colu
 
 
 def _coded(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, Places]:
-    """Number the levels of the categories that can be compared."""
+    """Give the levels of those categories numbers that can be compared."""
     levels = {name: pd.factorize(frame[name].astype(object))[0] for name in frame.columns if kinds[name] in _LEVELS}
     return {name: codes - codes.min() for name, codes in levels.items() if 1 < len(np.unique(codes)) <= MOST_LEVELS}
 

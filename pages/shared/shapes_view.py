@@ -62,7 +62,8 @@ def _curve(one: dict[str, Any]) -> dict[str, Any]:
     curves = {curve["label"]: curve for curve in one["curves"]}
     if len(curves) == 1:
         return next(iter(curves.values()))
-    return curves[st.selectbox("Class", list(curves), key="shape-class", bind="query-params")]
+    chosen: dict[str, Any] = curves[st.selectbox("Class", list(curves), key="shape-class", bind="query-params")]
+    return chosen
 
 
 def pairs(project: Project, payload: dict[str, Any]) -> None:
