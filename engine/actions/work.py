@@ -239,23 +239,16 @@ def explain(
 ) -> int | None:
     """Queue the explanation of the winner, or of one row; ``None`` if everything asked for is already stored.
 
-    With ``held_out`` it also measures the columns on rows that were held out, with ``shapes`` it adds the shape of
-    columns, their pairs and a model to read, where that has not been done.
+    Where not done yet, ``held_out`` also measures columns on rows held out, ``shapes`` adds curves, pairs and a tree.
     """
     trial = winner(settings, slug)
     with connect(settings) as db:
         known = results.explanation(db, trial.id)
         run = runs.get(db, trial.run_id)
-    lacking = known is not None and ((held_out and not known.get("held_out")) or (shapes and "effects" not in known))
-    if known is not None and row is None and not lacking:
+    lacking = known is None or (held_out and not known.get("held_out")) or (shapes and "effects" not in known)
+    if row is None and not lacking:
         return None
-    params = {
-        "trial": trial.id,
-        "row": row,
-        "seed": run.params.get("seed", 0),
-        "held_out": held_out,
-        "shapes": shapes,
-    }
+    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0), "held_out": held_out, "shapes": shapes}
     return launch.enqueue(settings, slug, RunKind.EXPLAIN, params, clock=clock)
 
 

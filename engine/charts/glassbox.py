@@ -14,28 +14,12 @@ _ROW = 46
 
 def tree(found: Mapping[str, Any]) -> Figure:
     """Draw the tree of :func:`engine.explain.glassbox.glassbox`."""
-    nodes = found["nodes"]
-    edges: list[dict[str, Any]] = []
-    for number, node in enumerate(nodes):
-        if node["parent"] is not None:
-            parent = nodes[node["parent"]]
-            corner = [(parent["depth"], parent["row"]), (parent["depth"], node["row"]), (node["depth"], node["row"])]
-            edges += [{"edge": number, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(corner)]
+    nodes, edges = found["nodes"], _edges(found["nodes"])
     leaves = sum(one["leaf"] for one in nodes)
     deepest = max(one["depth"] for one in nodes)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, deepest + 0.9], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.6, leaves - 0.4], reverse=True, nice=False))
-    marks = [
-        {
-            "x": one["depth"],
-            "y": one["row"],
-            "condition": one["condition"] if one["parent"] is not None else "",
-            "says": one["answer"],
-            "rows": one["rows"],
-            "what": "answer" if one["leaf"] else "question",
-        }
-        for one in nodes
-    ]
+    marks = [_mark(one) for one in nodes]
     lines = (
         alt.Chart(data(edges))
         .mark_line(color=SIMPLE, strokeWidth=1.2)
@@ -45,12 +29,7 @@ def tree(found: Mapping[str, Any]) -> Figure:
     points = base.mark_point(filled=True, opacity=1, size=90).encode(
         x=x,
         y=y,
-        color=alt.Color(
-            "what:N",
-            title=None,
-            legend=None,
-            scale=alt.Scale(domain=["answer", "question"], range=[BEST, SIMPLE]),
-        ),
+        color=alt.Color("what:N", legend=None, scale=alt.Scale(domain=["answer", "question"], range=[BEST, SIMPLE])),
         tooltip=["condition:N", "says:N", "rows:Q"],
     )
     above = base.mark_text(align="right", dx=-8, dy=-8, fontSize=11, color=INK, limit=150).encode(
@@ -68,3 +47,25 @@ def tree(found: Mapping[str, Any]) -> Figure:
         table=found["rules"],
         alt_text="A tree. " + " ".join(f"If {one['rule']}: {one['answer']}." for one in found["rules"]),
     )
+
+
+def _edges(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List the corners of each branch: along the parent's depth first, then over to the child."""
+    edges: list[dict[str, Any]] = []
+    for number, node in enumerate(nodes):
+        if node["parent"] is not None:
+            parent = nodes[node["parent"]]
+            corner = [(parent["depth"], parent["row"]), (parent["depth"], node["row"]), (node["depth"], node["row"])]
+            edges += [{"edge": number, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(corner)]
+    return edges
+
+
+def _mark(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "x": node["depth"],
+        "y": node["row"],
+        "condition": node["condition"] if node["parent"] is not None else "",
+        "says": node["answer"],
+        "rows": node["rows"],
+        "what": "answer" if node["leaf"] else "question",
+    }

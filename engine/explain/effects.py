@@ -16,7 +16,7 @@ import pandas as pd
 
 from engine.domain.data import Problem
 from engine.domain.words import number, share
-from engine.explain.accumulated import accumulated
+from engine.explain.accumulated import Local, accumulated
 from engine.explain.grid import MOST_POINTS, NUMBER, Grid, Sampled, make_grid, slim
 from engine.explain.output import Floats, Places, Predictor, labels, quantity
 from engine.explain.together import strongest_partner
@@ -105,37 +105,23 @@ def _column(
     rows: int,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    place, problem = sampled.place(column), sampled.problem
-    codes = [*grid.codes, *([grid.empty] if grid.empty is not None else [])]
-    mixed = np.tile(sampled.codes[:rows], (len(codes), 1))
-    mixed[:, place] = np.repeat(codes, rows)
-    asked = sampled.predict(mixed).reshape(len(codes), rows, -1)
-    lines, empty = asked[: len(grid.codes)], asked[len(grid.codes) :]
+    lines, empty = _lines(sampled, column, grid, rows)
     local = accumulated(sampled, column, grid, weights)
-    partner, association = strongest_partner(table, column, problem.kinds)
+    partner, association = strongest_partner(table, column, sampled.problem.kinds)
     first = LOCAL if association >= CORRELATED and local is not None else PARTIAL
     chosen = rng.multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES) / rows
-    shares = grid.counts() / max(grid.counts().sum(), 1)
+    counts, names = grid.counts(), labels(sampled.problem)
     curves = []
     for output in _outputs(sampled):
-        label = labels(problem)[output]
-        drawn = _partial(lines[:, :, output], chosen, shares, len(labels(problem)) > 1)
-        steps = None
-        if local is not None:
-            low, high = np.quantile(local.draws[:, :, output], [0.025, 0.975], axis=0)
-            steps = {
-                "x": _positions(sampled, column, grid, local.points, local.order),
-                "effect": slim(local.values[:, output]),
-                "low": slim(low),
-                "high": slim(high),
-            }
+        drawn = _partial(lines[:, :, output], chosen, counts / max(counts.sum(), 1), len(names) > 1)
+        steps = None if local is None else _local(sampled, column, grid, local, output)
         curves.append(
             {
-                "label": label,
+                "label": names[output],
                 "partial": drawn,
                 "local": steps,
                 "missing": float(empty[0, :, output].mean()) if len(empty) else None,
-                "sentence": _sentence(column, grid, drawn, steps, first, quantity(problem, label)),
+                "sentence": _sentence(column, grid, drawn, steps, first, quantity(sampled.problem, names[output])),
             }
         )
     return {
@@ -146,9 +132,28 @@ def _column(
         "partner": partner,
         "association": association,
         "x": grid.x,
-        "counts": grid.counts().tolist(),
+        "counts": counts.tolist(),
         "few": _few(grid) if grid.kind == NUMBER else [],
         "curves": curves,
+    }
+
+
+def _lines(sampled: Sampled, column: str, grid: Grid, rows: int) -> tuple[Floats, Floats]:
+    """Predict rows at every point and with an empty cell, shapes (n_points, n_rows, n_outputs) and (0 or 1, ...)."""
+    codes = [*grid.codes, *([grid.empty] if grid.empty is not None else [])]
+    mixed = np.tile(sampled.codes[:rows], (len(codes), 1))
+    mixed[:, sampled.place(column)] = np.repeat(codes, rows)
+    asked = sampled.predict(mixed).reshape(len(codes), rows, -1)
+    return asked[: len(grid.codes)], asked[len(grid.codes) :]
+
+
+def _local(sampled: Sampled, column: str, grid: Grid, local: Local, output: int) -> dict[str, Any]:
+    low, high = np.quantile(local.draws[:, :, output], [0.025, 0.975], axis=0)
+    return {
+        "x": _positions(sampled, column, grid, local.points, local.order),
+        "effect": slim(local.values[:, output]),
+        "low": slim(low),
+        "high": slim(high),
     }
 
 

@@ -22,6 +22,7 @@ from engine.metrics.compare import BETTER, WORSE, paired_difference
 from engine.metrics.scores import score
 
 LEAVES, DEPTH = 8, 3
+_NAME = f"A tree of at most {LEAVES} rules"
 _MOST_LEVELS, _LEAST_LEAF, _LEAF_SHARE = 12, 5, 0.01
 _LEVELLED = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
 Folds = Sequence[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
@@ -83,24 +84,9 @@ def glassbox(
     for fit, rest in folds:
         one = _fit(table[fit], y[fit], problem, None if weights is None else weights[fit], seed)
         predictions[rest] = _predict(one, table[rest], problem)
-    models: list[dict[str, Any]] = []
-    for name, said in {f"A tree of at most {LEAVES} rules": predictions, **(others or {})}.items():
-        try:
-            gap = paired_difference(problem.metric, y, best, said, problem, seed=seed, groups=groups)
-            reached = score(problem.metric, y, said, problem)
-        except InputError:
-            continue
-        models.append(
-            {
-                "name": name,
-                "score": float(reached),
-                "cost": gap.value,
-                "low": gap.low,
-                "high": gap.high,
-                "verdict": gap.verdict,
-            }
-        )
-    if not models or not models[0]["name"].startswith("A tree"):
+    said = {_NAME: predictions, **(others or {})}
+    models = _compared(y, best, said, problem, groups=groups, seed=seed)
+    if not models or models[0]["name"] != _NAME:
         return None
     tree = _fit(table, y, problem, weights, seed)
     nodes = _nodes(tree, questions, [bool(np.isnan(one).any()) for one in table.T], problem)
@@ -116,6 +102,28 @@ def glassbox(
         "left_out": left_out,
     }
     return found | {"sentence": _sentence(found), "method": _method(found)}
+
+
+def _compared(
+    y: npt.NDArray[np.generic],
+    best: Floats,
+    said: dict[str, Floats],
+    problem: Problem,
+    *,
+    groups: npt.NDArray[np.generic] | None,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Score models and lay each beside the best one; those whose score is not defined are left out."""
+    models: list[dict[str, Any]] = []
+    for name, pred in said.items():
+        try:
+            gap = paired_difference(problem.metric, y, best, pred, problem, seed=seed, groups=groups)
+            reached = float(score(problem.metric, y, pred, problem))
+        except InputError:
+            continue
+        ends = {"cost": gap.value, "low": gap.low, "high": gap.high}
+        models.append({"name": name, "score": reached, **ends, "verdict": gap.verdict})
+    return models
 
 
 def _table(frame: pd.DataFrame, problem: Problem) -> tuple[Floats, list[Question], list[str]]:
@@ -249,7 +257,7 @@ def _method(found: dict[str, Any]) -> str:
     left = f" Columns that a tree cannot ask about are left out: {len(found['left_out'])}." if found["left_out"] else ""
     return (
         f"A decision tree (CART; Breiman et al., 1984) of at most {LEAVES} leaves and {DEPTH} questions in a row, "
-        f"fitted on each of the {found['folds']} folds as the other models were; the drawn one on all {found['rows']:,} rows of "
-        f"the training part. The price is the difference to the best model with a paired 95 % bootstrap interval; the "
-        f"best model was chosen for its score, which flatters it a little.{left}"
+        f"fitted on each of the {found['folds']} folds as the other models were; the drawn one on all "
+        f"{found['rows']:,} rows of the training part. The price is the difference to the best model with a "
+        f"paired 95 % bootstrap interval; the best model was chosen for its score, which flatters it a little.{left}"
     )

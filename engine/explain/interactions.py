@@ -1,8 +1,9 @@
 """Which pairs of columns work together: where the effect of one depends on the value of the other.
 
 The statistic is the total interaction index, estimated by mixed second differences: Liu and Owen (2006), Estimating
-mean dimensionality of analysis of variance decompositions, Journal of the American Statistical Association 101, 712-721;
-Fruth, Roustant and Kuhnt (2014), Total interaction index, Computational Statistics and Data Analysis 78, 67-82.
+mean dimensionality of analysis of variance decompositions, Journal of the American Statistical Association 101,
+712-721; Fruth, Roustant and Kuhnt (2014), Total interaction index, Computational Statistics and Data Analysis 78,
+67-82.
 It needs far fewer predictions than Friedman's H and is exactly zero for a pair that the model only adds up.
 """
 
@@ -240,7 +241,8 @@ def _method(found: dict[str, Any]) -> str:
     return (
         f"Total interaction index (Liu and Owen, 2006) of all pairs among {len(found['columns'])} columns, from "
         f"mixed second differences over {found['pairs_of_rows']:,} pairs of rows on the scale of the {found['scale']}"
-        f"{clipped}, as a share of the variance of the predictions; percentile intervals over {found['resamples']:,} resamples. "
+        f"{clipped}, as a share of the variance of the predictions; percentile intervals over "
+        f"{found['resamples']:,} resamples. "
         f"A pair counts as shown where the interval lies above {share(MATTERS)}. Both cells of a row are exchanged for "
         "those of another row, so that columns which move together are also asked about rare combinations."
     )
