@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
-from engine.charts.figure import BEST, SIMPLE, Figure, data, figure
+from engine.charts.figure import BEST, SIMPLE, Figure, Row, data, figure
+from engine.explain.interactions import MATTERS
 
 _MOST = 8
 
@@ -21,24 +22,6 @@ def pairs(found: Mapping[str, Any]) -> Figure | None:
     ]
     if not rows:
         return None
-    drawn = rows[:_MOST]
-    y = alt.Y("pair:N", sort=[row["pair"] for row in drawn], title=None, axis=alt.Axis(labelLimit=190))
-    base = alt.Chart(data(drawn))
-    lines = base.mark_rule(strokeWidth=2, color=BEST, opacity=0.5).encode(y=y, x="low:Q", x2="high:Q")
-    points = base.mark_point(filled=True, size=70, opacity=1).encode(
-        y=y,
-        x=alt.X("value:Q", title="share of the variance", axis=alt.Axis(format=".1~%"), scale=alt.Scale(zero=True)),
-        color=alt.Color(
-            "verdict:N",
-            title=None,
-            legend=alt.Legend(orient="bottom"),
-            scale=alt.Scale(domain=["shown", "not shown"], range=[BEST, SIMPLE]),
-        ),
-        shape=alt.Shape(
-            "verdict:N", title=None, scale=alt.Scale(domain=["shown", "not shown"], range=["circle", "square"])
-        ),
-        tooltip=["pair:N", *(alt.Tooltip(f"{name}:Q", format=".2%") for name in ("value", "low", "high", "top"))],
-    )
     count = found["shown"]
     title = (
         "No pair of columns is shown to work together"
@@ -46,11 +29,36 @@ def pairs(found: Mapping[str, Any]) -> Figure | None:
         else f"{count} of {len(rows)} pairs of columns {'is' if count == 1 else 'are'} shown to work together"
     )
     return figure(
-        (lines + points).properties(height=28 * len(drawn)),
+        _drawn(rows[:_MOST]),
         title=title,
-        subtitle=f"Interaction as a share of the variance of the predictions, with 95 % interval ({found['scale']})",
+        subtitle=f"Interaction as a share of the variance of the predictions ({found['scale']}) with 95 % interval; "
+        "circle: shown, square: not shown; dashed: what the interval must lie above",
         table=rows,
     )
+
+
+def _drawn(rows: Sequence[Row]) -> alt.LayerChart:
+    drawn = [{**row} | {name: 100 * (row[name] or 0.0) for name in ("value", "low", "high")} for row in rows]
+    y = alt.Y("pair:N", sort=[row["pair"] for row in drawn], title=None, axis=alt.Axis(labelLimit=170))
+    base = alt.Chart(data(drawn))
+    # Never so near that a thousandth of the variance looks large.
+    scale = alt.Scale(domain=[0, max(2 * 100 * MATTERS, *(row["high"] for row in drawn))], nice=True)
+    x = alt.X("value:Q", title="% of variance", scale=scale, axis=alt.Axis(tickCount=5))
+    lines = base.mark_rule(strokeWidth=2, color=BEST, opacity=0.5).encode(y=y, x=alt.X("low:Q"), x2="high:Q")
+    verdicts = ["shown", "not shown"]
+    points = base.mark_point(filled=True, size=70, opacity=1).encode(
+        y=y,
+        x=x,
+        color=alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=verdicts, range=[BEST, SIMPLE])),
+        shape=alt.Shape("verdict:N", legend=None, scale=alt.Scale(domain=verdicts, range=["circle", "square"])),
+        tooltip=[
+            "pair:N",
+            *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high")),
+            alt.Tooltip("top:Q", format=".0%"),
+        ],
+    )
+    least = alt.Chart(data([{"least": 100 * MATTERS}])).mark_rule(strokeDash=[5, 4], color=SIMPLE).encode(x="least:Q")
+    return alt.LayerChart(layer=[least, lines, points]).properties(height=28 * len(drawn))
 
 
 def grid(one: Mapping[str, Any]) -> Figure:

@@ -176,11 +176,11 @@ def _predict(tree: Any, table: Floats, problem: Problem) -> Floats:
 
 
 def _nodes(tree: Any, questions: Sequence[Question], empty: Sequence[bool], problem: Problem) -> list[dict[str, Any]]:
-    """List the nodes from the root, each with how it is reached, its answer and where it is drawn."""
+    """List the nodes, each before what follows from it, with how it is reached and what it answers."""
     inner = tree.tree_
     nodes: list[dict[str, Any]] = []
 
-    def walk(node: int, depth: int, parent: int | None, condition: str) -> float:
+    def walk(node: int, depth: int, parent: int | None, condition: str) -> None:
         place, leaf = len(nodes), inner.children_left[node] < 0
         value, answer = _answer(tree, node, problem)
         nodes.append(
@@ -195,20 +195,12 @@ def _nodes(tree: Any, questions: Sequence[Question], empty: Sequence[bool], prob
             }
         )
         if leaf:
-            nodes[place]["row"] = float(sum(one["leaf"] for one in nodes) - 1)
-            return float(nodes[place]["row"])
+            return
         question, threshold = questions[inner.feature[node]], float(inner.threshold[node])
-        # A tree that met no empty cell would send one to the larger side; nothing is said of cells that do not occur.
-        left_empty = bool(inner.missing_go_to_left[node])
-        met = empty[inner.feature[node]]
-        rows = [
-            walk(inner.children_left[node], depth + 1, place, question.asked(threshold, True, met and left_empty)),
-            walk(
-                inner.children_right[node], depth + 1, place, question.asked(threshold, False, met and not left_empty)
-            ),
-        ]
-        nodes[place]["row"] = sum(rows) / 2
-        return float(nodes[place]["row"])
+        # Where a column has no empty cell, nothing is said of where one would go.
+        left, met = bool(inner.missing_go_to_left[node]), empty[inner.feature[node]]
+        walk(inner.children_left[node], depth + 1, place, question.asked(threshold, True, met and left))
+        walk(inner.children_right[node], depth + 1, place, question.asked(threshold, False, met and not left))
 
     walk(0, 0, None, "all rows")
     return nodes
