@@ -229,19 +229,26 @@ def winner(settings: Settings, slug: str) -> Trial:
 
 
 def explain(
-    settings: Settings, slug: str, *, row: int | None = None, held_out: bool = False, clock: Clock = utc_now
+    settings: Settings,
+    slug: str,
+    *,
+    row: int | None = None,
+    held_out: bool = False,
+    shapes: bool = False,
+    clock: Clock = utc_now,
 ) -> int | None:
     """Queue the explanation of the winner, or of one row; ``None`` if everything asked for is already stored.
 
-    With ``held_out`` it also measures the columns on rows that were held out, where that has not been done.
+    Where not done yet, ``held_out`` also measures columns on rows held out, ``shapes`` adds curves, pairs and a tree.
     """
     trial = winner(settings, slug)
     with connect(settings) as db:
         known = results.explanation(db, trial.id)
         run = runs.get(db, trial.run_id)
-    if known is not None and row is None and not (held_out and not known.get("held_out")):
+    lacking = known is None or (held_out and not known.get("held_out")) or (shapes and "effects" not in known)
+    if row is None and not lacking:
         return None
-    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0), "held_out": held_out}
+    params = {"trial": trial.id, "row": row, "seed": run.params.get("seed", 0), "held_out": held_out, "shapes": shapes}
     return launch.enqueue(settings, slug, RunKind.EXPLAIN, params, clock=clock)
 
 

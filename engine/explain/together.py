@@ -38,8 +38,7 @@ def together(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> list[list[
     """
     read = {name: as_numbers(frame[name], kinds[name]) for name in frame.columns}
     numbers = {name: values for name, values in read.items() if values is not None}
-    levels = {name: pd.factorize(frame[name].astype(object))[0] for name in frame.columns if kinds[name] in _LEVELS}
-    levels = {name: codes - codes.min() for name, codes in levels.items() if 1 < len(np.unique(codes)) <= MOST_LEVELS}
+    levels = _coded(frame, kinds)
     usable = [name for name in frame.columns if name in numbers or name in levels]
     if len(usable) < 2:
         return []
@@ -50,6 +49,31 @@ def together(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> list[list[
         for one in dict.fromkeys(cluster_of)
     ]
     return [group for group in groups if len(group) > 1]
+
+
+def strongest_partner(frame: pd.DataFrame, column: str, kinds: Mapping[str, ColumnKind]) -> tuple[str | None, float]:
+    """Find the column that is most strongly associated with one, and how strongly (0 none, 1 complete).
+
+    Measured as in :func:`together`; ``None`` and 0 where no other column is associated with it.
+    """
+    read = {name: as_numbers(frame[name], kinds[name]) for name in frame.columns}
+    numbers = {name: values for name, values in read.items() if values is not None}
+    levels = _coded(frame, kinds)
+    if column not in numbers and column not in levels:
+        return None, 0.0
+    found = [
+        (_association((column, name), numbers, levels), name)
+        for name in frame.columns
+        if name != column and (name in numbers or name in levels)
+    ]
+    strength, name = max(found, key=lambda one: one[0], default=(0.0, ""))
+    return (name, float(strength)) if strength > 0 else (None, 0.0)
+
+
+def _coded(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> dict[str, Places]:
+    """Give the levels of those categories numbers that can be compared."""
+    levels = {name: pd.factorize(frame[name].astype(object))[0] for name in frame.columns if kinds[name] in _LEVELS}
+    return {name: codes - codes.min() for name, codes in levels.items() if 1 < len(np.unique(codes)) <= MOST_LEVELS}
 
 
 def _association(pair: tuple[str, str], numbers: Mapping[str, Floats], levels: Mapping[str, Places]) -> float:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.actions import work
-from engine.charts import explanation as figures
 from engine.domain.project import Project
 from engine.store import runs
 from engine.store.db import connect
-from pages.shared import charts, explained, frame, messages, one_row, run_panel, standing, state
+from pages.shared import explained, frame, messages, one_row, run_panel, shapes_view, standing, state
 
 
 def page() -> None:
@@ -25,11 +24,16 @@ def page() -> None:
         return
     payload = found.explanation
     explained.show(project, payload)
-    shape, row = st.tabs(["Shape of a column", "One row"], key="explain-part", on_change="rerun", bind="query-params")
-    with shape:
-        names = [one["column"] for one in payload["shape"]]
-        chosen = st.selectbox("Column", names, key="shape-column", bind="query-params")
-        charts.show(figures.shape(payload["shape"][names.index(chosen)], payload["scale"]), name="shape")
+    shape, pairs, readable, row = st.tabs(
+        ["Shape of a column", "Pairs of columns", "A model you can read", "One row"],
+        key="explain-part",
+        on_change="rerun",
+        bind="query-params",
+    )
+    for tab, draw in ((shape, shapes_view.shape), (pairs, shapes_view.pairs), (readable, shapes_view.readable)):
+        if tab.open:
+            with tab:
+                draw(project, payload)
     if row.open:
         with row:
             one_row.show(project, payload)

@@ -15,6 +15,7 @@ from engine.evaluate.report import evaluate
 from engine.explain.report import FIRST_VIEW_SECONDS, explain, is_whole
 from engine.runs.jobs.held_out import complete
 from engine.runs.jobs.material import Floats, Material, fitted, load_predictions
+from engine.runs.jobs.shapes import with_shapes
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
 from engine.store.db import connect
@@ -57,7 +58,12 @@ def assess(progress: Progress, material: Material, folds: Folds, trial: Trial, *
         explanation = explain(model, material.X, material.y, material.problem, seed=seed, oof=oof)
         _keep(progress, trial, explanation)
     progress.tell("Measuring columns on rows that were held out", 1.0)
-    _keep(progress, trial, complete(settings, trial, material, folds, model, explanation, seed=seed))
+    explanation = complete(settings, trial, material, folds, model, explanation, seed=seed)
+    _keep(progress, trial, explanation)
+    if progress.stopping():
+        return
+    progress.tell("Drawing how the prediction goes along columns", 1.0)
+    _keep(progress, trial, with_shapes(settings, trial, material, folds, model, explanation, seed=seed))
 
 
 def _keep(progress: Progress, trial: Trial, explanation: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from engine.runs.jobs.assess import assess
 from engine.runs.jobs.held_out import complete
 from engine.runs.jobs.material import Material, fitted, training
 from engine.runs.jobs.one_row import beside
+from engine.runs.jobs.shapes import with_shapes
 from engine.runs.progress import Progress
 from engine.store import results, runs, trials
 from engine.store.db import connect
@@ -34,6 +35,8 @@ def do(progress: Progress) -> bool:
     result: dict[str, object] = {"trial": trial.id}
     if run.params.get("held_out"):
         _more(progress, material, frame, trial, seed)
+    if run.params.get("shapes"):
+        _shapes(progress, material, frame, trial, seed)
     row = run.params.get("row")
     if row is not None:
         progress.tell(f"Explaining row {row}", 0.5)
@@ -62,5 +65,19 @@ def _more(progress: Progress, material: Material, frame: pd.DataFrame, trial: Tr
     progress.tell("Measuring columns on rows that were held out", 0.5)
     model = fitted(settings, trial, material, seed=seed)
     done = complete(settings, trial, material, material.folds(frame), model, payload, seed=seed, asked=True)
+    with connect(settings) as db:
+        results.save_explanation(db, trial.run_id, trial.id, done, progress.clock())
+
+
+def _shapes(progress: Progress, material: Material, frame: pd.DataFrame, trial: Trial, seed: int) -> None:
+    """Add the shapes to an explanation that was stored before there were any, or whose run was stopped early."""
+    settings = progress.settings
+    with connect(settings) as db:
+        payload = results.explanation(db, trial.id)
+    if payload is None or "effects" in payload:
+        return
+    progress.tell("Drawing how the prediction goes along columns", 0.5)
+    model = fitted(settings, trial, material, seed=seed)
+    done = with_shapes(settings, trial, material, material.folds(frame), model, payload, seed=seed)
     with connect(settings) as db:
         results.save_explanation(db, trial.run_id, trial.id, done, progress.clock())
