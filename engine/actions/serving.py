@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -131,32 +130,33 @@ def _facts(trial: Trial, metric_id: str) -> dict[str, Any]:
     return {"family": family_name(trial.family), "metric": metric.id, "score": score}
 
 
-def _manifest(settings: Settings, trial: Trial) -> Path:
-    return settings.run_folder(trial.run_id) / "models" / str(trial.number) / "manifest.json"
-
-
 def _recorded(settings: Settings, trial: Trial) -> str | None:
     with connect(settings) as db:
         hashes = runs.get(db, trial.run_id).result.get(_HASHES, {})
-    return hashes.get(str(trial.number))
+    known = hashes.get(str(trial.number))
+    return str(known) if known else None
 
 
 def _check_unaltered(settings: Settings, trial: Trial) -> None:
     """Compare the manifest with the recorded hash; the manifest is compared with the files when it is loaded."""
-    path, known = _manifest(settings, trial), _recorded(settings, trial)
-    if known and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != known:
+    from engine.runs.jobs.material import model_folder, model_sha256
+
+    known, found = _recorded(settings, trial), model_sha256(settings, trial)
+    if known and found and found != known:
         raise InputError(
             "The files of the model are not those that were stored: they were changed.",
-            hint=f"Remove the folder {path.parent} and serve again: the model is then fitted from its record.",
+            hint=f"Remove the folder {model_folder(settings, trial)}; the model is then fitted from its record.",
         )
 
 
 def _remember(settings: Settings, trial: Trial) -> None:
-    """Record the hash of a model that is loaded for the first time."""
-    path = _manifest(settings, trial)
-    if _recorded(settings, trial) or not path.is_file():
+    """Record the hash of a model that was fitted again, or stored before hashes were recorded."""
+    from engine.runs.jobs.material import model_sha256
+
+    found = model_sha256(settings, trial)
+    if _recorded(settings, trial) == found or found is None:
         return
     with connect(settings) as db:
         result = dict(runs.get(db, trial.run_id).result)
-        hashes = {**result.get(_HASHES, {}), str(trial.number): hashlib.sha256(path.read_bytes()).hexdigest()}
+        hashes = {**result.get(_HASHES, {}), str(trial.number): found}
         runs.set_result(db, trial.run_id, {**result, _HASHES: hashes})
