@@ -138,6 +138,12 @@ def model_folder(settings: Settings, trial: Trial) -> Path:
     return settings.run_folder(trial.run_id) / "models" / str(trial.number)
 
 
+def model_sha256(settings: Settings, trial: Trial) -> str | None:
+    """Hash the manifest of a kept model, which holds the hashes of all its files; nothing if it was not kept."""
+    path = model_folder(settings, trial) / "manifest.json"
+    return files.sha256_of(path) if path.is_file() else None
+
+
 def as_recorded(trial: Trial, oof: Floats | None) -> Recorded:
     """Turn a stored trial into what the engine can go on from."""
     return Recorded(

@@ -20,7 +20,7 @@ from engine.domain.words import duration, family_name, number
 from engine.errors import InputError
 from engine.runs.jobs import hypothesis, leaderboard
 from engine.runs.jobs.assess import assess
-from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, recipe_of, training
+from engine.runs.jobs.material import as_recorded, load_predictions, model_folder, model_sha256, recipe_of, training
 from engine.runs.memory import MemoryWatch
 from engine.runs.progress import Progress
 from engine.runs.supervise import STUCK
@@ -218,6 +218,7 @@ def _finish(
         "seed": run.params["seed"],
         "notes": list(found.notes),
         "versions": {name: version(name) for name in _libraries(run)},
+        "model_sha256": {str(best.number): model_sha256(progress.settings, best)},
         **more,
     }
     with connect(progress.settings) as db:
