@@ -44,7 +44,7 @@ def tree(found: Mapping[str, Any]) -> Figure:
             + answers.encode(x=end, y=y, text="says:N", tooltip=tooltip)
         ).properties(height=_ROW * len(nodes)),
         title=f"A model of {leaves} {'rule' if leaves == 1 else 'rules'}",
-        subtitle=f"Predicted {found['what']} at the end of each branch; fitted on {found['rows']:,} rows",
+        subtitle=f"Predicted {found['what']} at the end of each branch; fitted on {found['fitted_rows']:,} rows",
         table=found["rules"],
         alt_text="A tree. " + " ".join(f"If {one['rule']}: {one['answer']}." for one in found["rules"]),
     )
