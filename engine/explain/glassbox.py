@@ -265,6 +265,7 @@ def _method(found: dict[str, Any]) -> str:
     return (
         f"A decision tree (CART; Breiman et al., 1984) of at most {LEAVES} leaves and {DEPTH} questions in a row, "
         f"fitted on each of the {found['folds']} folds as the other models were, the drawn one on "
-        f"{found['fitted_rows']:,} of {found['rows']:,} rows of the training part{sampled}. The price is the difference to the best model with a "
+        f"{found['fitted_rows']:,} of {found['rows']:,} rows of the training part{sampled}. "
+        "The price is the difference to the best model with a "
         f"paired 95 % bootstrap interval; the best model was chosen for its score, which flatters it a little.{left}"
     )
