@@ -9,7 +9,7 @@ import altair as alt
 
 from engine.charts.figure import BEST, INK, SIMPLE, Figure, data, figure
 
-_ROW = 28
+_ROW = 34
 _WIDTH = 16
 """Steps across the picture; a tree of three questions in a row takes the first three, the rest is for words."""
 
@@ -30,21 +30,20 @@ def tree(found: Mapping[str, Any]) -> Figure:
     colour = alt.Color("what:N", legend=None, scale=alt.Scale(domain=["answer", "question"], range=[BEST, SIMPLE]))
     tooltip = ["condition:N", "says:N", "rows:Q"]
     points = base.mark_point(filled=True, opacity=1, size=80).encode(x=x, y=y, color=colour, tooltip=tooltip)
-    asked = base.mark_text(align="left", baseline="middle", dx=9, fontSize=12, color=INK, limit=200)
+    asked = base.mark_text(align="left", baseline="middle", dx=9, fontSize=12, color=INK, limit=240)
+    # Beneath its condition, not beside it: so that long words have room on a phone as well.
     answers = alt.Chart(data([one for one in marks if one["what"] == "answer"])).mark_text(
-        align="right", baseline="middle", fontSize=12, fontWeight="bold", color=BEST, limit=130
+        align="left", baseline="middle", dx=9, dy=15, fontSize=12, fontWeight="bold", color=BEST, limit=240
     )
-    end = x.copy()
-    end.shorthand = "end:Q"
     return figure(
         (
             lines
             + points
             + asked.encode(x=x, y=y, text="condition:N", tooltip=tooltip)
-            + answers.encode(x=end, y=y, text="says:N", tooltip=tooltip)
+            + answers.encode(x=x, y=y, text="says:N", tooltip=tooltip)
         ).properties(height=_ROW * len(nodes)),
         title=f"A model of {leaves} {'rule' if leaves == 1 else 'rules'}",
-        subtitle=f"Predicted {found['what']} at the end of each branch; fitted on {found['rows']:,} rows",
+        subtitle=f"Predicted {found['what']} at the end of each branch; fitted on {found['fitted_rows']:,} rows",
         table=found["rules"],
         alt_text="A tree. " + " ".join(f"If {one['rule']}: {one['answer']}." for one in found["rules"]),
     )
@@ -66,7 +65,6 @@ def _mark(place: int, node: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "x": node["depth"],
         "y": place,
-        "end": _WIDTH,
         "condition": node["condition"],
         "says": node["answer"],
         "rows": node["rows"],

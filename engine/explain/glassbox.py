@@ -23,6 +23,8 @@ from engine.metrics.scores import score
 
 LEAVES, DEPTH = 8, 3
 _NAME = f"A tree of at most {LEAVES} rules"
+_MOST_CELLS, _LEAST_ROWS = 500_000, 3_000
+"""Rows times columns of one fit, where there are more than the least rows; a few questions need no more."""
 _MOST_LEVELS, _LEAST_LEAF, _LEAF_SHARE = 12, 5, 0.01
 _LEVELLED = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
 Folds = Sequence[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
@@ -82,18 +84,18 @@ def glassbox(
         return None
     predictions = np.full_like(best, np.nan, dtype=np.float64)
     for fit, rest in folds:
-        one = _fit(table[fit], y[fit], problem, None if weights is None else weights[fit], seed)
-        predictions[rest] = _predict(one, table[rest], problem)
+        predictions[rest] = _predict(_fit(table, y, fit, problem, weights, seed), table[rest], problem)
     said = {_NAME: predictions, **(others or {})}
     models = _compared(y, best, said, problem, groups=groups, seed=seed)
     if not models or models[0]["name"] != _NAME:
         return None
-    tree = _fit(table, y, problem, weights, seed)
+    tree = _fit(table, y, np.arange(len(y)), problem, weights, seed)
     nodes = _nodes(tree, questions, [bool(np.isnan(one).any()) for one in table.T], problem)
     found = {
         "metric": problem.metric,
         "best": float(score(problem.metric, y, best, problem)),
         "rows": len(y),
+        "fitted_rows": nodes[0]["rows"],
         "folds": len(folds),
         "models": models,
         "nodes": nodes,
@@ -138,7 +140,8 @@ def _table(frame: pd.DataFrame, problem: Problem) -> tuple[Floats, list[Question
             columns.append(numbers)
             questions.append(Question(column=name, date=kind is ColumnKind.DATETIME))
         elif numbers is None and kind in _LEVELLED:
-            texts = frame[name].map(cell_text, na_action=None).astype(object).to_numpy()
+            codes, distinct = pd.factorize(frame[name].astype(object), use_na_sentinel=False)
+            texts = np.array([cell_text(value) for value in distinct], dtype=object)[codes]
             counts = pd.Series(texts).value_counts()
             frequent = sorted(counts.index, key=lambda text: (-int(counts[text]), str(text)))[:_MOST_LEVELS]
             # Of two levels one tells the other.
@@ -153,17 +156,28 @@ def _table(frame: pd.DataFrame, problem: Problem) -> tuple[Floats, list[Question
     return table, questions, left_out
 
 
-def _fit(table: Floats, y: npt.NDArray[np.generic], problem: Problem, weights: Floats | None, seed: int) -> Any:
+def _fit(
+    table: Floats,
+    y: npt.NDArray[np.generic],
+    rows: npt.NDArray[np.intp],
+    problem: Problem,
+    weights: Floats | None,
+    seed: int,
+) -> Any:
+    """Fit the tree on some rows, of very many on a sample."""
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+    most = max(_LEAST_ROWS, _MOST_CELLS // table.shape[1])
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(seed).permutation(rows)[:most])
     kind = DecisionTreeRegressor if problem.task is Task.REGRESSION else DecisionTreeClassifier
     tree = kind(
         max_leaf_nodes=LEAVES,
         max_depth=DEPTH,
-        min_samples_leaf=max(_LEAST_LEAF, int(_LEAF_SHARE * len(table))),
+        min_samples_leaf=max(_LEAST_LEAF, int(_LEAF_SHARE * len(rows))),
         random_state=seed,
     )
-    return tree.fit(table, y, sample_weight=weights)
+    return tree.fit(table[rows], y[rows], sample_weight=None if weights is None else weights[rows])
 
 
 def _predict(tree: Any, table: Floats, problem: Problem) -> Floats:
@@ -246,10 +260,12 @@ def _sentence(found: dict[str, Any]) -> str:
 
 
 def _method(found: dict[str, Any]) -> str:
+    sampled = " (each on a sample of the rows)" if found["fitted_rows"] < found["rows"] else ""
     left = f" Columns that a tree cannot ask about are left out: {len(found['left_out'])}." if found["left_out"] else ""
     return (
         f"A decision tree (CART; Breiman et al., 1984) of at most {LEAVES} leaves and {DEPTH} questions in a row, "
-        f"fitted on each of the {found['folds']} folds as the other models were; the drawn one on all "
-        f"{found['rows']:,} rows of the training part. The price is the difference to the best model with a "
+        f"fitted on each of the {found['folds']} folds as the other models were, the drawn one on "
+        f"{found['fitted_rows']:,} of {found['rows']:,} rows of the training part{sampled}. "
+        "The price is the difference to the best model with a "
         f"paired 95 % bootstrap interval; the best model was chosen for its score, which flatters it a little.{left}"
     )

@@ -131,3 +131,13 @@ def test_what_cannot_be_read_or_scored_gives_none() -> None:
         frame, np.zeros(40, dtype=int), problem_of(frame, Task.BINARY, ("no", "yes")), folds(40), np.full((40, 2), 0.5)
     )
     assert one_class is None
+
+
+def test_of_very_many_rows_a_sample_is_fitted_and_said() -> None:
+    frame = numbers(4_000, 200)
+    y = (frame["x0"] > 0).to_numpy().astype(float)
+    found = glassbox(frame, y, problem_of(frame), [(np.arange(3_500), np.arange(3_500, 4_000))], y)
+    assert found is not None
+    assert (found["fitted_rows"], found["rows"]) == (3_000, 4_000)
+    assert "3,000 of 4,000 rows of the training part (each on a sample of the rows)" in found["method"]
+    assert sum(rule["rows"] for rule in found["rules"]) == 3_000
