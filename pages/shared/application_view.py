@@ -30,12 +30,15 @@ def show(number: int) -> None:
         state.stay(application=0, view="postings", posting=one.posting)
         st.rerun()
     _form(one)
-    with st.expander(f"Interviews ({len(one.interviews)})", icon=":material/forum:"):
-        for place, talk in enumerate(one.interviews):
-            _talk(one, place, talk)
-        _talk(one, len(one.interviews), Interview())
-    with st.expander("Files", icon=":material/attach_file:"):
-        _files(one)
+    # Kept open over a rerun: a file is chosen, then attached.
+    talks = f"Interviews ({len(one.interviews)})"
+    with st.expander(talks, icon=":material/forum:", key=f"talks-{one.id}", on_change="rerun") as opened:
+        if opened.open:
+            for place, talk in enumerate((*one.interviews, Interview())):
+                _talk(one, place, talk)
+    with st.expander("Files", icon=":material/attach_file:", key=f"files-{one.id}", on_change="rerun") as opened:
+        if opened.open:
+            _files(one)
     with st.popover("Delete the application", icon=":material/delete:"):
         st.markdown("Its notes and files go with it.")
         if st.button("Delete it", type="primary"):

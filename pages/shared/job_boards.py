@@ -42,8 +42,9 @@ def _board(one: Board) -> None:
             st.caption(one.tip)
         if one.search:
             st.caption(f"Search text: {messages.plain(one.search)}")
-        with st.expander("Notes and mark"):
-            _form(one, "Store it")
+        with st.expander("Notes and mark", key=f"notes-{one.id}", on_change="rerun") as opened:
+            if opened.open:
+                _form(one, "Store it")
 
 
 def _form(one: Board, label: str) -> None:
