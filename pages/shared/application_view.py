@@ -23,7 +23,7 @@ def show(number: int) -> None:
         state.stay(application=0, view="applications")
         st.rerun()
     one = applications.get(state.settings(), number)
-    st.subheader(messages.plain(one.title))
+    st.header(messages.plain(one.title))
     moved = applications.moves(state.settings(), number)
     st.caption(" → ".join(f"{status} {at.astimezone():%-d %B %Y}" for status, at in moved))
     if one.posting is not None and st.button("Posting with your evidence", icon=":material/fact_check:"):

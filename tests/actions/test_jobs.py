@@ -10,10 +10,12 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from engine.actions import application_files, applications, explain_back, jobs
+from engine.actions import application_files, applications, explain_back, jobs, publishing, skills
 from engine.career import applications as written
+from engine.career.boards import fits
 from engine.domain.application import Application, ApplicationStatus, Contact, Interview
 from engine.domain.posting import Board
+from engine.domain.writeup import Profile
 from engine.errors import InputError, NotFoundError
 from engine.settings import Settings
 from engine.store import applications as stored
@@ -88,6 +90,21 @@ def test_the_eleven_boards_are_there_with_what_was_noted(settings: Settings) -> 
         jobs.save_board(settings, Board(id="", name="local LIST", kind="", link=""))
     jobs.forget_board(settings, own.id)
     assert len(jobs.boards(settings)) == 11
+
+
+def test_boards_follow_the_role_and_the_links_of_the_profile(settings: Settings) -> None:
+    found = {one.id: one for one in jobs.boards(settings)}
+    assert fits(found["r-users"], jobs.wanted_skills(settings))
+    assert fits(found["toptal"], ("sql-queries",))
+    assert not fits(found["r-users"], ("sql-queries",))
+    assert fits(found["r-users"], ("r-basics", "sql-queries"))
+    assert not jobs.links_to(settings, found["kaggle"])
+    publishing.save_profile(settings, Profile(links=("https://kaggle.com.evil.example/",)))
+    assert not jobs.links_to(settings, found["kaggle"])
+    publishing.save_profile(settings, Profile(links=("https://kaggle.com/ann",)))
+    assert jobs.links_to(settings, found["kaggle"])
+    skills.set_target_role(settings, next(iter(skills.roles())))
+    assert jobs.wanted_skills(settings)
 
 
 def test_an_application_takes_over_its_posting_and_outlives_it(settings: Settings, clock: Clock) -> None:
