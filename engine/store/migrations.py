@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from engine.store.tables_of_jobs import JOBS
+from engine.store import tables_of_jobs
 
 MIGRATIONS = Migrations("proofolio")
 
@@ -82,13 +82,6 @@ def rebuilds(db: Database) -> None:
 def cases(db: Database) -> None:
     """Keep what was said of finished projects with a planted flaw."""
     for statement in _CASES:
-        db.conn.execute(statement)
-
-
-@MIGRATIONS(name="0016_jobs")
-def jobs(db: Database) -> None:
-    """Keep postings, boards, applications with their files, and the resume that was brought in."""
-    for statement in JOBS:
         db.conn.execute(statement)
 
 
@@ -287,6 +280,8 @@ _CASES = (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL, day TEXT NOT NULL, step INTEGER NOT NULL, why TEXT NOT NULL,
         outcome TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (name, day))""",
 )
+
+MIGRATIONS(name="0016_jobs")(tables_of_jobs.make)
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)
 """Names of all steps, in order; their count is the version that the file carries."""

@@ -66,9 +66,7 @@ def _profile_link(one: Board) -> None:
     if jobs.links_to(state.settings(), one):
         st.caption("Your profile there is among your links.")
     else:
-        st.page_link(
-            state.FILES["profile"], label="No link of your profile leads there yet: add one", icon=":material/person:"
-        )
+        st.page_link(state.FILES["profile"], label="Add the link to your profile", icon=":material/person:")
 
 
 def _form(one: Board, label: str) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -10,7 +11,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from engine.actions import application_files, applications, explain_back, jobs, publishing, skills
+from engine.actions import application_files, applications, backup, explain_back, jobs, publishing, skills
 from engine.career import applications as written
 from engine.career.boards import fits
 from engine.domain.application import Application, ApplicationStatus, Contact, Interview
@@ -267,6 +268,26 @@ def test_a_csv_file_that_cannot_be_read_stores_nothing(settings: Settings, text:
     assert everything(settings) == before
     with pytest.raises(InputError):
         application_files.import_csv(settings, b"title\n\xff\xfe")
+
+
+def test_long_interviews_come_back(settings: Settings) -> None:
+    begun = applications.add(settings, "Analyst")
+    talks = tuple(Interview(note="n" * applications.LONGEST_NOTE) for _ in range(9))
+    applications.save(settings, replace(begun, interviews=talks))
+    before = everything(settings)
+    application_files.import_csv(settings, application_files.export_csv(settings))
+    assert everything(settings) == before
+
+
+def test_a_backup_brings_applications_and_their_files_back(settings: Settings, tmp_path: Path) -> None:
+    begun = applications.add(settings, "Analyst")
+    applications.attach(settings, begun.id, "cv.pdf", b"cv")
+    before = everything(settings)
+    backup.backup(settings, tmp_path / "all.zip")
+    other = Settings(home=tmp_path / "other", threads=1)
+    backup.restore(other, tmp_path / "all.zip")
+    assert everything(other) == before
+    assert applications.content(other, applications.files(other, begun.id)[0]) == b"cv"
 
 
 def test_the_calendar_holds_what_is_dated_and_not_ended(settings: Settings, clock: Clock) -> None:
