@@ -54,6 +54,9 @@ def _actions(posting: Posting, found: tuple[Answer, ...]) -> None:
             begun = applications.add(state.settings(), posting=posting.id)
             state.stay(application=begun.id)
             st.rerun()
+        if st.button("Practise for it", icon=":material/forum:"):
+            state.stay(view="interview")
+            st.rerun()
         st.download_button(
             "Letter: the facts",
             lambda: resume.cover_letter(state.settings(), posting, found),
