@@ -17,11 +17,12 @@ from engine.store.files import whole_file
 from engine.store.snapshot import check_database, copy_database
 
 DATABASE = "proofolio.db"
+_FOLDERS = ("datasets", "runs", "keys", "attachments")
 _LEFT_OUT = (".writing-",)
 
 
 def backup(settings: Settings, path: Path) -> dict[str, Any]:
-    """Write the database, the data files, the runs and the signing key into one zip file.
+    """Write the database, the data files, the runs, attached files and the signing key into one zip file.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def restore(settings: Settings, path: Path) -> dict[str, Any]:
 
 def _files(home: Path) -> list[Path]:
     """List the files beside the database, relative to the home folder."""
-    paths = [path for folder in ("datasets", "runs", "keys") for path in sorted((home / folder).rglob("*"))]
+    paths = [path for folder in _FOLDERS for path in sorted((home / folder).rglob("*"))]
     kept = [p for p in paths if p.is_file() and not p.is_symlink() and not p.name.startswith(_LEFT_OUT)]
     return [path.relative_to(home) for path in kept]
 
@@ -94,7 +95,7 @@ def _unpack(path: Path, folder: Path) -> list[str]:
                 raise InputError(f"{path.name} is no backup of Proofolio.", hint="Choose a file that 'backup' wrote.")
             for name in names:
                 parts = PurePosixPath(name).parts
-                if name != DATABASE and (parts[0] not in ("datasets", "runs", "keys") or ".." in parts):
+                if name != DATABASE and (parts[0] not in _FOLDERS or ".." in parts):
                     raise InputError(f"{path.name} holds a file outside its folder.", hint="Do not restore this file.")
             archive.extractall(folder)
     except zipfile.BadZipFile as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -130,6 +131,20 @@ def boards(settings: Settings) -> list[Board]:
     """Fetch all boards: the presets first, each with what was noted and how many applications name it."""
     with connect(settings) as db:
         return presets.joined(stored.boards(db), counts_by_board(db))
+
+
+def wanted_skills(settings: Settings) -> tuple[str, ...]:
+    """Return the skills of the role that the person aims at; none without one."""
+    aim = standing.target_role(settings)
+    return next(((*one.core, *one.helpful) for one in skill_content.roles() if one.id == aim), ())
+
+
+def links_to(settings: Settings, board: Board) -> bool:
+    """Whether one of the person's own links leads to the site of a board."""
+    host = urlsplit(board.link).netloc.removeprefix("www.")
+    with connect(settings) as db:
+        links = writeups.profile(db).links
+    return any(urlsplit(one).netloc.removeprefix("www.") == host for one in links)
 
 
 def save_board(settings: Settings, board: Board, *, clock: Clock = utc_now) -> Board:

@@ -83,10 +83,14 @@ def from_csv(text: str, *, at: datetime, new_uid: Callable[[], str]) -> list[Kep
         If it is no such table, or a line cannot be read; the message names the line.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    # The usual limit of 131,072 characters is less than the notes of many interviews take.
+    before = csv.field_size_limit(max(len(text), 1))
     try:
         lines = list(reader)
     except csv.Error as error:
         raise InputError("The file cannot be read as CSV.", hint=f"Line {reader.line_num}: {error}.") from error
+    finally:
+        csv.field_size_limit(before)
     if not lines or "title" not in [name.strip().lower() for name in lines[0]]:
         raise InputError(
             "The file has no column 'title'.", hint=f"The first line names the columns: {', '.join(COLUMNS[:6])} …"

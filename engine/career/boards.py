@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from engine.career.wording import content
 from engine.domain.posting import Board
@@ -21,7 +22,9 @@ def presets() -> tuple[Board, ...]:
         for key in ("id", "name", "kind", "link"):
             if not isinstance(item.get(key), str) or not item[key]:
                 raise ContentError(_FILE, f"{item.get('id', '?')}.{key}", "a text")
-        found.append(Board(**{key: item[key] for key in ("id", "name", "kind", "link")}, tip=item.get("tip", "")))
+        listed: dict[str, Any] = {key: tuple(item.get(key, ())) for key in ("prepare", "skills")}
+        texts = {key: item[key] for key in ("id", "name", "kind", "link")}
+        found.append(Board(**texts, **listed, tip=item.get("tip", "")))
     return tuple(found)
 
 
@@ -31,6 +34,14 @@ def joined(noted: Mapping[str, Board], applications: Mapping[str, int]) -> list[
     for preset in presets():
         note = noted.get(preset.id)
         # The name of a preset is the content's; its link is the person's, since boards move.
-        found.append(replace(note, name=preset.name, kind=preset.kind, tip=preset.tip) if note else preset)
+        if note is not None:
+            noted_here = {key: getattr(note, key) for key in ("link", "visited_on", "search", "mark", "note")}
+            preset = replace(preset, **noted_here)
+        found.append(preset)
     found += [one for one in noted.values() if one.is_own]
     return [replace(one, applications=applications.get(one.id, 0)) for one in found]
+
+
+def fits(board: Board, wanted: Collection[str]) -> bool:
+    """Whether a board is of use to who aims at some skills; without an aim every board is."""
+    return not board.skills or not wanted or bool(set(board.skills) & set(wanted))

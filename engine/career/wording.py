@@ -18,6 +18,9 @@ REQUIREMENTS, DEGREES = "requirement_words.toml", "degrees.toml"
 _TOKEN = re.compile(r"[^\W_\u0590-\U0010ffff]+|[^\W_\x00-\u058f]+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[^a-z])|(?<=[。；！？])|[•·|]|\s[–—]\s")
 
+_UNSHOWN = ("Cf", "Cc", "Cs", "Co")
+_KEPT = "\n\t\u200c\u200d"
+
 # From Hebrew on: scripts that write words together or glue particles to them.
 _UNSPACED_FROM = "\u0590"
 
@@ -46,11 +49,12 @@ def fold(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Compose letters with their marks, and take out characters that are not shown, such as a soft hyphen."""
+    """Compose letters with their marks, and take out characters that are not shown, such as a soft hyphen.
+
+    The two joiners stay: Persian and the scripts of India are written with them.
+    """
     composed = unicodedata.normalize("NFC", text)
-    return "".join(
-        one for one in composed if one in "\n\t" or unicodedata.category(one) not in ("Cf", "Cc", "Cs", "Co")
-    )
+    return "".join(one for one in composed if one in _KEPT or unicodedata.category(one) not in _UNSHOWN)
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -72,6 +72,10 @@ class Board:
     link: str
     tip: str = ""
     """What helps with this board beyond the link."""
+    prepare: tuple[str, ...] = ()
+    """What to do before applying there."""
+    skills: tuple[str, ...] = ()
+    """Skills that its jobs ask for; empty for any."""
     is_own: bool = False
     visited_on: date | None = None
     search: str = ""

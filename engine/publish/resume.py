@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from engine.domain.resume import Document, Person, ResumeProject, ResumeSkill, S
 from engine.errors import InputError
 from engine.publish.resume_schema import SECTIONS, schema
 
-MOST_BYTES = 2_000_000
+MOST_BYTES, DEEPEST = 2_000_000, 50
 EVIDENCE = "x-evidence"
 """Key under which our own entries say where they come from."""
 
@@ -42,8 +42,28 @@ def read(text: str | bytes) -> dict[str, Any]:
         document = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise InputError("The file is no JSON.", hint="Choose a file in the format JSON Resume.") from error
+    if _is_deep(document):
+        raise InputError("The file nests too deeply for a resume.", hint="Choose a file in the format JSON Resume.")
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InputError("The file holds half a character.", hint="Write it again as UTF-8.") from error
     check(document)
     return dict(document)
+
+
+def _is_deep(document: Any) -> bool:
+    """Whether a document nests more than any resume does; looked at without recursion."""
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [part for one in level if isinstance(one, dict | list) for part in _parts(one)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one
 
 
 def _refuse(constant: str) -> Any:

@@ -14,6 +14,9 @@ from engine.domain.posting import Board, Posting
 from engine.errors import NotFoundError
 from engine.store.db import change, dump, first, insert, load, rows
 
+_OF_THE_CONTENT = ("applications", "tip", "prepare", "skills")
+"""Fields of a board that are no notes of the person."""
+
 
 def add_posting(db: Database, posting: Posting) -> int:
     """Store a posting with its text and return its number."""
@@ -95,7 +98,7 @@ def boards(db: Database) -> dict[str, Board]:
 
 def save_board(db: Database, board: Board, at: datetime) -> None:
     """Store what the person noted of a board, in place of what was known."""
-    row = {key: value for key, value in asdict(board).items() if key not in ("applications", "tip")}
+    row = {key: value for key, value in asdict(board).items() if key not in _OF_THE_CONTENT}
     row |= {"visited_on": board.visited_on.isoformat() if board.visited_on else None, "updated_at": to_text(at)}
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from engine.store import tables
-from engine.store.tables_of_jobs import JOBS
+from engine.store import tables, tables_of_jobs, watch_schema
 
 MIGRATIONS = Migrations("proofolio")
 
@@ -93,10 +92,13 @@ def cases(db: Database) -> None:
         db.conn.execute(statement)
 
 
-@MIGRATIONS(name="0016_jobs")
-def jobs(db: Database) -> None:
-    """Keep postings, boards, applications with their files, and the resume that was brought in."""
-    for statement in JOBS:
+MIGRATIONS(name="0016_jobs")(tables_of_jobs.make)
+
+
+@MIGRATIONS(name="0017_watch")
+def watch(db: Database) -> None:
+    """Keep batches of new rows with their reports, challengers, and which model answers."""
+    for statement in watch_schema.STATEMENTS:
         db.conn.execute(statement)
 
 

@@ -1,6 +1,17 @@
-"""Tables of postings, boards, applications and the resume; a part of the schema, see `engine.store.migrations`."""
+"""Tables of postings, boards, applications and the resume: one step of the schema, see `engine.store.migrations`."""
 
-JOBS = (
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+
+def make(db: Database) -> None:
+    """Keep postings, boards, applications with their files, and the resume that was brought in."""
+    for statement in _STATEMENTS:
+        db.conn.execute(statement)
+
+
+_STATEMENTS = (
     """CREATE TABLE postings (
         id INTEGER PRIMARY KEY, title TEXT NOT NULL, company TEXT NOT NULL, place TEXT NOT NULL, remote INTEGER,
         pay_low REAL, pay_high REAL, currency TEXT NOT NULL, period TEXT NOT NULL, skills TEXT NOT NULL,

@@ -26,7 +26,10 @@ def page() -> None:
         document = resume.composed(found, chosen, posting)
         resume_view.preview(document)
         resume_view.downloads(document)
-    with st.expander("Bring a JSON Resume in", icon=":material/upload:"), messages.guard():
+    with (
+        st.expander("Bring a JSON Resume in", icon=":material/upload:", key="bring", on_change="rerun"),
+        messages.guard(),
+    ):
         resume_view.bring()
 
 

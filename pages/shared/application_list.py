@@ -127,7 +127,7 @@ def _new() -> None:
 
 
 def _files() -> None:
-    with st.expander("Calendar and CSV", icon=":material/download:"):
+    with st.expander("Calendar and CSV", icon=":material/download:", key="application-files", on_change="rerun"):
         settings = state.settings()
         with st.container(horizontal=True):
             st.download_button(

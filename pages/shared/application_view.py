@@ -23,19 +23,22 @@ def show(number: int) -> None:
         state.stay(application=0, view="applications")
         st.rerun()
     one = applications.get(state.settings(), number)
-    st.subheader(messages.plain(one.title))
+    st.header(messages.plain(one.title))
     moved = applications.moves(state.settings(), number)
     st.caption(" → ".join(f"{status} {at.astimezone():%-d %B %Y}" for status, at in moved))
     if one.posting is not None and st.button("Posting with your evidence", icon=":material/fact_check:"):
         state.stay(application=0, view="postings", posting=one.posting)
         st.rerun()
     _form(one)
-    with st.expander(f"Interviews ({len(one.interviews)})", icon=":material/forum:"):
-        for place, talk in enumerate(one.interviews):
-            _talk(one, place, talk)
-        _talk(one, len(one.interviews), Interview())
-    with st.expander("Files", icon=":material/attach_file:"):
-        _files(one)
+    # Kept open over a rerun: a file is chosen, then attached.
+    talks = f"Interviews ({len(one.interviews)})"
+    with st.expander(talks, icon=":material/forum:", key=f"talks-{one.id}", on_change="rerun") as opened:
+        if opened.open:
+            for place, talk in enumerate((*one.interviews, Interview())):
+                _talk(one, place, talk)
+    with st.expander("Files", icon=":material/attach_file:", key=f"files-{one.id}", on_change="rerun") as opened:
+        if opened.open:
+            _files(one)
     with st.popover("Delete the application", icon=":material/delete:"):
         st.markdown("Its notes and files go with it.")
         if st.button("Delete it", type="primary"):

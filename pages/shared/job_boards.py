@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 
 from engine.actions import jobs
+from engine.career.boards import fits
 from engine.domain.application import EARLIEST
 from engine.domain.posting import BOARD_MARKS, Board
 from pages.shared import messages, state
@@ -19,8 +20,16 @@ def show() -> None:
         "Eleven boards to begin with. Some may have moved or closed since: mark what you find. Nothing is fetched from "
         "them; a link opens in your browser."
     )
-    for one in jobs.boards(state.settings()):
-        _board(one)
+    wanted = jobs.wanted_skills(state.settings())
+    found = jobs.boards(state.settings())
+    for one in found:
+        if fits(one, wanted):
+            _board(one)
+    others = [one for one in found if not fits(one, wanted)]
+    if others:
+        st.caption("For other skills than those of the role you aim at:")
+        for one in others:
+            _board(one)
     with st.expander("Add a board of your own", icon=":material/add:"):
         _form(Board(id="", name="", kind="", link="", is_own=True), "Add it")
 
@@ -40,10 +49,24 @@ def _board(one: Board) -> None:
                 st.rerun()
         if one.tip:
             st.caption(one.tip)
+        if one.id == "kaggle":
+            _profile_link(one)
+        if one.prepare:
+            with st.expander("Before you apply there"):
+                st.markdown("\n".join(f"- {step}" for step in one.prepare))
+                st.page_link(state.FILES["practice"], label="Practice", icon=":material/quiz:")
         if one.search:
             st.caption(f"Search text: {messages.plain(one.search)}")
-        with st.expander("Notes and mark"):
-            _form(one, "Store it")
+        with st.expander("Notes and mark", key=f"notes-{one.id}", on_change="rerun") as opened:
+            if opened.open:
+                _form(one, "Store it")
+
+
+def _profile_link(one: Board) -> None:
+    if jobs.links_to(state.settings(), one):
+        st.caption("Your profile there is among your links.")
+    else:
+        st.page_link(state.FILES["profile"], label="Add the link to your profile", icon=":material/person:")
 
 
 def _form(one: Board, label: str) -> None:

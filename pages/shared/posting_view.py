@@ -24,7 +24,7 @@ def show(number: int) -> None:
         state.stay(posting=0)
         st.rerun()
     posting = jobs.get(state.settings(), number)
-    st.subheader(messages.plain(posting.title))
+    st.header(messages.plain(posting.title))
     if posting.company or posting.place:
         st.markdown(", ".join(messages.plain(one) for one in (posting.company, posting.place) if one))
     with st.container(horizontal=True, gap="xsmall"):
@@ -54,6 +54,9 @@ def _actions(posting: Posting, found: tuple[Answer, ...]) -> None:
             begun = applications.add(state.settings(), posting=posting.id)
             state.stay(application=begun.id)
             st.rerun()
+        if st.button("Practise for it", icon=":material/forum:"):
+            state.stay(view="interview")
+            st.rerun()
         st.download_button(
             "Letter: the facts",
             lambda: resume.cover_letter(state.settings(), posting, found),
@@ -68,7 +71,7 @@ def _table(found: tuple[Answer, ...]) -> None:
     if not found:
         st.info("No skill was recognised. Add those that it asks for below.", icon=":material/search_off:")
         return
-    st.markdown("#### What it asks for, and what you can show")
+    st.markdown("### What it asks for, and what you can show")
     for one in found:
         with st.container(border=True):
             left, right = st.columns([2, 3])

@@ -34,12 +34,12 @@ def preview(document: Mapping[str, Any]) -> None:
     """Show the resume as it will read."""
     shown = outline(document)
     with st.container(border=True):
-        st.markdown(f"### {messages.plain(shown['name'])}")
+        st.markdown(f"## {messages.plain(shown['name'])}")
         for text in (shown["label"], " · ".join([*shown["reach"], *shown["links"]]), shown["summary"]):
             if text:
                 st.markdown(messages.plain(text))
         for section in shown["sections"]:
-            st.markdown(f"#### {messages.plain(section['title'])}")
+            st.markdown(f"### {messages.plain(section['title'])}")
             for item in section["items"]:
                 _item(item)
         if not shown["sections"]:

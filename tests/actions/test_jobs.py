@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -10,10 +11,12 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from engine.actions import application_files, applications, explain_back, jobs
+from engine.actions import application_files, applications, backup, explain_back, jobs, publishing, skills
 from engine.career import applications as written
+from engine.career.boards import fits
 from engine.domain.application import Application, ApplicationStatus, Contact, Interview
 from engine.domain.posting import Board
+from engine.domain.writeup import Profile
 from engine.errors import InputError, NotFoundError
 from engine.settings import Settings
 from engine.store import applications as stored
@@ -88,6 +91,21 @@ def test_the_eleven_boards_are_there_with_what_was_noted(settings: Settings) -> 
         jobs.save_board(settings, Board(id="", name="local LIST", kind="", link=""))
     jobs.forget_board(settings, own.id)
     assert len(jobs.boards(settings)) == 11
+
+
+def test_boards_follow_the_role_and_the_links_of_the_profile(settings: Settings) -> None:
+    found = {one.id: one for one in jobs.boards(settings)}
+    assert fits(found["r-users"], jobs.wanted_skills(settings))
+    assert fits(found["toptal"], ("sql-queries",))
+    assert not fits(found["r-users"], ("sql-queries",))
+    assert fits(found["r-users"], ("r-basics", "sql-queries"))
+    assert not jobs.links_to(settings, found["kaggle"])
+    publishing.save_profile(settings, Profile(links=("https://kaggle.com.evil.example/",)))
+    assert not jobs.links_to(settings, found["kaggle"])
+    publishing.save_profile(settings, Profile(links=("https://kaggle.com/ann",)))
+    assert jobs.links_to(settings, found["kaggle"])
+    skills.set_target_role(settings, next(iter(skills.roles())))
+    assert jobs.wanted_skills(settings)
 
 
 def test_an_application_takes_over_its_posting_and_outlives_it(settings: Settings, clock: Clock) -> None:
@@ -250,6 +268,26 @@ def test_a_csv_file_that_cannot_be_read_stores_nothing(settings: Settings, text:
     assert everything(settings) == before
     with pytest.raises(InputError):
         application_files.import_csv(settings, b"title\n\xff\xfe")
+
+
+def test_long_interviews_come_back(settings: Settings) -> None:
+    begun = applications.add(settings, "Analyst")
+    talks = tuple(Interview(note="n" * applications.LONGEST_NOTE) for _ in range(9))
+    applications.save(settings, replace(begun, interviews=talks))
+    before = everything(settings)
+    application_files.import_csv(settings, application_files.export_csv(settings))
+    assert everything(settings) == before
+
+
+def test_a_backup_brings_applications_and_their_files_back(settings: Settings, tmp_path: Path) -> None:
+    begun = applications.add(settings, "Analyst")
+    applications.attach(settings, begun.id, "cv.pdf", b"cv")
+    before = everything(settings)
+    backup.backup(settings, tmp_path / "all.zip")
+    other = Settings(home=tmp_path / "other", threads=1)
+    backup.restore(other, tmp_path / "all.zip")
+    assert everything(other) == before
+    assert applications.content(other, applications.files(other, begun.id)[0]) == b"cv"
 
 
 def test_the_calendar_holds_what_is_dated_and_not_ended(settings: Settings, clock: Clock) -> None:

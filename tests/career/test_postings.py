@@ -190,3 +190,7 @@ def test_no_phrase_stands_for_two_skills() -> None:
     for skill, phrases in content("requirement_words.toml")["skills"].items():
         for phrase in phrases:
             assert seen.setdefault(fold(phrase), skill) == skill, phrase
+
+
+def test_joiners_that_a_script_needs_are_kept() -> None:
+    assert postings.read("می\u200cخواهیم بايثون", at=MOMENT).text == "می\u200cخواهیم بايثون"

@@ -82,3 +82,18 @@ def test_the_resume_follows_the_posting_of_the_address(settings: Settings) -> No
     app = at("resume", posting=posting.id)
     assert "since 2020" in words(app)
     assert "<b>" not in words(app).replace("\\<b\\>", "")
+
+
+def test_a_posting_leads_to_practice_for_its_interview(settings: Settings) -> None:
+    posting = jobs.add(settings, POSTING)
+    app = click(at("jobs", posting=posting.id), "Practise for it")
+    assert "On what the posting asks for: Python fundamentals" in words(app)
+
+
+def test_a_correction_changes_what_is_held_against_the_evidence(settings: Settings) -> None:
+    posting = jobs.add(settings, POSTING)
+    app = at("jobs", posting=posting.id)
+    app.multiselect[0].set_value(["spark"])
+    app = click(app, "Store the corrections")
+    assert words(app).count("[Missing]") == 1
+    assert jobs.get(settings, posting.id).skills == ("spark",)

@@ -119,6 +119,12 @@ def test_what_is_no_json_is_one_sentence(text: str | bytes) -> None:
         resume.read(text)
 
 
+@pytest.mark.parametrize("text", ['{"x":' + "[" * 400 + "]" * 400 + "}", '{"basics": {"name": "\\ud800"}}'])
+def test_what_could_not_be_kept_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        resume.read(text)
+
+
 def test_a_file_of_five_megabytes_is_refused() -> None:
     with pytest.raises(InputError, match="2 MB"):
         resume.read(" " * 5_000_000)
