@@ -83,6 +83,13 @@ def cases(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0017_watch")
+def watch(db: Database) -> None:
+    """Keep batches of new rows with their reports, challengers, and which model stands."""
+    for statement in _WATCH:
+        db.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     """CREATE TABLE datasets (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, rows INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
@@ -277,6 +284,24 @@ _CASES = (
     """CREATE TABLE case_answers (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL, day TEXT NOT NULL, step INTEGER NOT NULL, why TEXT NOT NULL,
         outcome TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (name, day))""",
+)
+
+_WATCH = (
+    """CREATE TABLE batches (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        run_id INTEGER NOT NULL, champion TEXT NOT NULL, trial_id INTEGER NOT NULL, name TEXT NOT NULL,
+        source TEXT NOT NULL, period TEXT NOT NULL, dataset_sha256 TEXT NOT NULL, rows INTEGER NOT NULL,
+        labelled INTEGER NOT NULL, report TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    "CREATE INDEX batches_by_project ON batches (project, id)",
+    "CREATE INDEX batches_by_run ON batches (run_id)",
+    """CREATE TABLE retrainings (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        batch_id INTEGER NOT NULL REFERENCES batches(id), challenger TEXT NOT NULL, kept_rows INTEGER NOT NULL,
+        comparison TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE champions (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects(slug) ON DELETE CASCADE,
+        champion TEXT NOT NULL, trial_id INTEGER NOT NULL, move TEXT NOT NULL, reason TEXT NOT NULL,
+        retraining_id INTEGER, created_at TEXT NOT NULL)""",
 )
 
 NAMES = tuple(migration.name for migration in MIGRATIONS._migrations)
