@@ -93,9 +93,7 @@ def _kept(settings: Settings, source: Path | BinaryIO, name: str) -> str:
     return sha256
 
 
-def simulate(
-    settings: Settings, slug: str, *, column: str = "", planted: bool = False, clock: Clock = utc_now
-) -> int:
+def simulate(settings: Settings, slug: str, *, column: str = "", planted: bool = False, clock: Clock = utc_now) -> int:
     """Queue a replay of a project's own rows over time, so that drift can be watched; returns the run's id.
 
     Without a column the first one that tells the time is taken. With ``planted`` the rows stay in random order and
@@ -234,7 +232,9 @@ def _newer_version(settings: Settings, slug: str, batch: Batch, clock: Clock) ->
         slug=free_slug(settings, f"{slug[:54]}-v{version}"),
         title=f"{first.title}, version {version}",
         provenance=replace(
-            provenance, source=f"{provenance.source}, and {len(earlier):,} newer rows ({batch.name})", original_sha256=""
+            provenance,
+            source=f"{provenance.source}, and {len(earlier):,} newer rows ({batch.name})",
+            original_sha256="",
         ),
         domain=old.domain,
         newer_than=batch.champion,

@@ -87,7 +87,7 @@ def _compared(document: Document) -> str:
         f"Challenger {document['challenger']}: {title} {number(found['challenger']['value'])}, champion "
         f"{number(found['champion']['value'])}, difference {with_interval(gap['value'], gap['low'], gap['high'])} on "
         f"{found['rows']:,} rows that neither learned from: {gap['verdict']}.\n"
-        f"Next: proofolio promote-challenger {document['project']} \"reason\""
+        f'Next: proofolio promote-challenger {document["project"]} "reason"'
     )
 
 
@@ -113,7 +113,13 @@ def retrain(slug: str, batch_id: int | None, seconds: float | None, trial_budget
 
 
 def _moved(one: Champion) -> Document:
-    return {"project": one.project, "champion": one.champion, "trial": one.trial_id, "move": one.move, "reason": one.reason}
+    return {
+        "project": one.project,
+        "champion": one.champion,
+        "trial": one.trial_id,
+        "move": one.move,
+        "reason": one.reason,
+    }
 
 
 @command("promote-challenger", lambda d: f"{d['champion']} (trial {d['trial']}) stands from now on.")

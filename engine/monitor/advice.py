@@ -52,7 +52,9 @@ def advise(
         choice, reason = _by_labels(performance, matters)
         if drifted:
             reason += f" {_columns(drifted, columns)} drifted; " + (
-                "that explains part of it perhaps." if choice is Advice.RETRAIN else "the score does not suffer from it."
+                "that explains part of it perhaps."
+                if choice is Advice.RETRAIN
+                else "the score does not suffer from it."
             )
     elif expected is not None:
         choice, reason = _by_expectation(expected, matters, drifted, columns)
@@ -84,9 +86,7 @@ def _by_labels(found: Mapping[str, Any], matters: float | None) -> tuple[Advice,
     return Advice.RETRAIN, f"{said} That is worse beyond chance."
 
 
-def _by_expectation(
-    found: Mapping[str, Any], matters: float | None, drifted: int, columns: int
-) -> tuple[Advice, str]:
+def _by_expectation(found: Mapping[str, Any], matters: float | None, drifted: int, columns: int) -> tuple[Advice, str]:
     title, gap = find_metric(found["metric"]).title, found["difference"]
     said = f"Expected {title} on the new rows: {number(found['expected'])}, against {number(found['old'])} before."
     if gap["verdict"] == WORSE and not (matters is not None and -gap["value"] < matters):

@@ -60,9 +60,7 @@ class ColumnDrift:
         }
 
 
-def drift(
-    old: pd.DataFrame, new: pd.DataFrame, kinds: Mapping[str, ColumnKind], *, seed: int = 0
-) -> list[ColumnDrift]:
+def drift(old: pd.DataFrame, new: pd.DataFrame, kinds: Mapping[str, ColumnKind], *, seed: int = 0) -> list[ColumnDrift]:
     """Compare all columns of two tables, worst first.
 
     A column has drifted only if one of its measures is beyond chance, corrected for the number of all measures by

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -194,7 +195,7 @@ def texts(old: pd.Series, new: pd.Series, *, seed: int = 0) -> list[Measure]:
     """
     rng = np.random.default_rng(seed)
     old, new = (_some(one.dropna().astype(str), rng) for one in (old, new))
-    length = numbers(old.str.len().to_numpy(np.float64), new.str.len().to_numpy(np.float64), what="length")
+    length = numbers(lengths(old), lengths(new), what="length")
     if length is None or len(old) < 2 * FEWEST:
         return [length] if length else []
     order = rng.permutation(len(old))
@@ -211,6 +212,11 @@ def texts(old: pd.Series, new: pd.Series, *, seed: int = 0) -> list[Measure]:
         effect=abs(float(after.mean() - before.mean())),
     )
     return [length, words]
+
+
+def lengths(series: pd.Series) -> Floats:
+    """Return the length of each text in characters, NaN where there is none."""
+    return np.asarray(series.astype("str").str.len(), dtype=np.float64)
 
 
 def _some(series: pd.Series, rng: np.random.Generator) -> pd.Series:
@@ -239,7 +245,7 @@ def parts(old: pd.Series, new: pd.Series, *, most: int = 10) -> list[dict[str, A
         if values.empty:
             return []
         edges = np.unique(np.quantile(values, np.linspace(0, 1, most + 1)[1:-1]))
-        names = [f"up to {edges[0]:.4g}", *(f"{a:.4g} to {b:.4g}" for a, b in zip(edges, edges[1:], strict=False))]
+        names = [f"up to {edges[0]:.4g}", *(f"{a:.4g} to {b:.4g}" for a, b in pairwise(edges))]
         names.append(f"above {edges[-1]:.4g}")
 
         def cut(series: pd.Series) -> Floats:
@@ -254,8 +260,7 @@ def parts(old: pd.Series, new: pd.Series, *, most: int = 10) -> list[dict[str, A
         before = np.array([first.get(name, 0) for name in names]) / len(old)
         after = np.array([second.get(name, 0) for name in names]) / len(new)
     listed = [
-        {"part": name[:60], "old": float(a), "new": float(b)}
-        for name, a, b in zip(names, before, after, strict=True)
+        {"part": name[:60], "old": float(a), "new": float(b)} for name, a, b in zip(names, before, after, strict=True)
     ]
     gaps = {"part": "missing", "old": float(old.isna().mean()), "new": float(new.isna().mean())}
     return [*listed, gaps] if gaps["old"] or gaps["new"] else listed

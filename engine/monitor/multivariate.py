@@ -19,6 +19,7 @@ from engine.domain.data import Problem
 from engine.domain.task import ColumnKind, Task
 from engine.metrics.intervals import interval
 from engine.metrics.scores import score
+from engine.monitor.measures import lengths
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,9 +31,7 @@ _MOST_ROWS = 4_000
 _FOLDS = 5
 _MOST_LEVELS = 250
 _NUMBERS = (ColumnKind.NUMERIC, ColumnKind.INTEGER)
-_PROBLEM = Problem(
-    target="side", task=Task.BINARY, metric="roc_auc", features=(), kinds={}, classes=("old", "new")
-)
+_PROBLEM = Problem(target="side", task=Task.BINARY, metric="roc_auc", features=(), kinds={}, classes=("old", "new"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +62,7 @@ class Apart:
         }
 
 
-def tell_apart(
-    old: pd.DataFrame, new: pd.DataFrame, kinds: Mapping[str, ColumnKind], *, seed: int = 0
-) -> Apart | None:
+def tell_apart(old: pd.DataFrame, new: pd.DataFrame, kinds: Mapping[str, ColumnKind], *, seed: int = 0) -> Apart | None:
     """Fit gradient boosting that tells old rows from new ones, and score it on rows that it has not seen.
 
     Dates are left out, since new rows have later ones. At most 4,000 rows of each side are drawn.
@@ -120,10 +117,10 @@ def _coded(series: pd.Series, kind: ColumnKind) -> Floats:
     if kind in _NUMBERS:
         return as_floats(series)
     if kind is ColumnKind.TEXT:
-        return series.astype("str").str.len().to_numpy(np.float64, na_value=np.nan)
+        return lengths(series)
     place = {level: code for code, level in enumerate(series.value_counts().index)}
-    codes = series.map(place).to_numpy(np.float64, na_value=np.nan)
-    return np.minimum(codes, _MOST_LEVELS)
+    codes: Floats = np.minimum(np.asarray(series.map(place), dtype=np.float64), _MOST_LEVELS)
+    return codes
 
 
 def _crossed(X: Floats, y: npt.NDArray[np.intp], marks: list[bool], seed: int) -> tuple[Floats, Floats]:

@@ -77,9 +77,7 @@ def performance(
     }
 
 
-def expected(
-    y: Labels, oof: Floats, odds: Floats, problem: Problem, *, seed: int = 0
-) -> dict[str, Any] | None:
+def expected(y: Labels, oof: Floats, odds: Floats, problem: Problem, *, seed: int = 0) -> dict[str, Any] | None:
     """Estimate the score on new rows without labels by importance weighting.
 
     Parameters
@@ -154,7 +152,8 @@ def duel(y: Labels, champion: Floats, challenger: Floats, problem: Problem, *, s
     gap = paired_difference(metric.id, y, challenger, champion, problem, seed=seed)
     both = resampled([metric.id], y, [champion, challenger], problem, seed=seed)
     first, second = both.value(0, metric.id), both.value(1, metric.id)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     return {
         "metric": metric.id,
         "rows": both.rows,

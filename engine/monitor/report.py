@@ -128,7 +128,9 @@ def report(known: Known, fresh: Fresh, *, without: tuple[str, ...] = (), seed: i
         expected=found["expected"],
         matters=known.matters,
     )
-    added = [str(name) for name in fresh.frame.columns if name not in {*known.columns, *problem.features, problem.target}]
+    added = [
+        str(name) for name in fresh.frame.columns if name not in {*known.columns, *problem.features, problem.target}
+    ]
     found["findings"] = [one.as_dict() for one in findings(found, columns, added=added)]
     plain: dict[str, Any] = _without_nan(found)
     return plain
@@ -191,4 +193,3 @@ def _without_nan(part: Any) -> Any:
     if isinstance(part, np.generic):
         part = part.item()
     return None if isinstance(part, float) and not np.isfinite(part) else part
-

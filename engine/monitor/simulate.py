@@ -76,7 +76,7 @@ def by_column(series: pd.Series, *, most: int = MOST_BATCHES) -> Replay:
     batches = _joined(later, most)
     if len(past) < FEWEST_PAST or not batches:
         raise InputError(
-            f"The column {name!r} leaves {len(past):,} earlier rows and {len(batches)} later batches, which is too few.",
+            f"The column {name!r} leaves {len(past):,} earlier rows and {len(batches)} later batches: too few.",
             hint=f"At least {FEWEST_PAST} earlier rows and a batch of {FEWEST_ROWS} are needed; choose another column.",
         )
     words = f"Cut by {name}: the first {len(past):,} rows are the past, each {unit} after them is a batch."

@@ -15,7 +15,13 @@ from engine.store.db import Row, change, dump, first, insert, load, rows
 
 
 def add_batches(
-    db: Database, project: str, run_id: int, champion: str, trial_id: int, found: Sequence[Mapping[str, Any]], at: datetime
+    db: Database,
+    project: str,
+    run_id: int,
+    champion: str,
+    trial_id: int,
+    found: Sequence[Mapping[str, Any]],
+    at: datetime,
 ) -> list[int]:
     """Store batches with their reports, all or none; returns their numbers.
 
@@ -31,7 +37,13 @@ def add_batches(
             insert(
                 db,
                 "batches",
-                {**shared, **one, "source": str(one["source"]), "report": dump(one["report"]), "created_at": to_text(at)},
+                {
+                    **shared,
+                    **one,
+                    "source": str(one["source"]),
+                    "report": dump(one["report"]),
+                    "created_at": to_text(at),
+                },
             )
             for one in found
         ]
@@ -56,9 +68,7 @@ def of_run(db: Database, run_id: int) -> list[Batch]:
     return [_batch(row) for row in rows(db, "SELECT * FROM batches WHERE run_id = ? ORDER BY id", [run_id])]
 
 
-def add_retraining(
-    db: Database, project: str, batch_id: int, challenger: str, kept_rows: int, at: datetime
-) -> int:
+def add_retraining(db: Database, project: str, batch_id: int, challenger: str, kept_rows: int, at: datetime) -> int:
     """Store that a challenger is being trained after a batch; returns its number."""
     return insert(
         db,
@@ -81,7 +91,9 @@ def set_comparison(db: Database, retraining_id: int, comparison: Mapping[str, An
 
 def retrainings(db: Database, project: str) -> list[Retraining]:
     """Fetch the challengers of a project, newest first."""
-    return [_retraining(row) for row in rows(db, "SELECT * FROM retrainings WHERE project = ? ORDER BY id DESC", [project])]
+    return [
+        _retraining(row) for row in rows(db, "SELECT * FROM retrainings WHERE project = ? ORDER BY id DESC", [project])
+    ]
 
 
 def retraining(db: Database, retraining_id: int) -> Retraining:
@@ -137,6 +149,4 @@ def _batch(row: Row) -> Batch:
 
 
 def _retraining(row: Row) -> Retraining:
-    return Retraining(
-        **{**row, "comparison": load(row["comparison"]), "created_at": from_text(row["created_at"])}
-    )
+    return Retraining(**{**row, "comparison": load(row["comparison"]), "created_at": from_text(row["created_at"])})

@@ -30,6 +30,7 @@ FILES = {
     "evaluate": "pages/build/evaluate.py",
     "explain": "pages/build/explain.py",
     "holdout": "pages/build/holdout.py",
+    "watch": "pages/build/watch.py",
     "writeup": "pages/publish/writeup.py",
     "evidence": "pages/publish/evidence.py",
     "portfolio": "pages/publish/portfolio.py",

@@ -209,7 +209,8 @@ def _past(material: Material, table: pd.DataFrame, past: npt.NDArray[np.intp], f
     problem, y = material.problem, material.y[past]
     if problem.task.is_classification and len(np.unique(y)) < len(problem.classes):
         raise InputError(
-            "Some class does not occur in the earlier half of the rows.", hint="Choose another column, or plant a shift."
+            "Some class does not occur in the earlier half of the rows.",
+            hint="Choose another column, or plant a shift.",
         )
     classes = problem.task.is_classification
     oof = np.full((len(past), len(problem.classes)) if classes else len(past), np.nan)
