@@ -158,7 +158,8 @@ def _strength(one: ColumnDrift) -> float:
 def _apart(found: Mapping[str, Any] | None) -> Finding:
     if found is None:
         return _APART.skipped("There are fewer than 50 rows on one side.")
-    said = f"A classifier tells new rows from old ones with ROC AUC {with_interval(found['auc'], found['low'], found['high'])}"
+    auc = with_interval(found["auc"], found["low"], found["high"])
+    said = f"A classifier tells new rows from old ones with ROC AUC {auc}"
     if not found["told_apart"]:
         return _APART.passed(f"{said}; 0.5 is guessing.", measured=found)
     names = [one["column"] for one in found["columns"][:_NAMES]]

@@ -14,9 +14,10 @@ from pages.shared import frame, messages, run_panel, state, watch_form, watch_vi
 
 def page() -> None:
     """Draw the page."""
-    project = frame.build_page("watch", "Watch")
+    project = frame.chosen("Watch")
     if project is None:
         return
+    st.title("Watch")
     settings = state.settings()
     with connect(settings) as db:
         trained = runs.latest_result(db, project.slug) is not None or project.promoted is not None
@@ -58,7 +59,7 @@ def _chosen(batches: list[Batch]) -> Batch | None:
         return None
     numbers = [one.id for one in batches]
     by_number = {one.id: one for one in batches}
-    named = state.number("batch")
+    named = state.batch()
     place = numbers.index(named) if named in numbers else 0
     if len(batches) == 1:
         return batches[0]

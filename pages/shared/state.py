@@ -100,6 +100,12 @@ def quiz() -> int:
     return int(named) if named.isdecimal() and len(named) < 12 else 0
 
 
+def batch() -> int:
+    """Return the number of the batch that the address names, 0 without one."""
+    named = st.query_params.get("batch", "")
+    return int(named) if named.isdigit() else 0
+
+
 def stay(**where: str | int) -> None:
     """Name a place of this page in the address; what is empty is taken out of it."""
     for name, value in where.items():
