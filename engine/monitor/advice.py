@@ -52,9 +52,7 @@ def advise(
         choice, reason = _by_labels(performance, matters)
         if drifted:
             reason += f" {_columns(drifted, columns)} drifted; " + (
-                "that explains part of it perhaps."
-                if choice is Advice.RETRAIN
-                else "the score does not suffer from it."
+                "that may be why." if choice is Advice.RETRAIN else "the score does not suffer from it."
             )
     elif expected is not None:
         choice, reason = _by_expectation(expected, matters, drifted, columns)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.domain.data import Problem
 from engine.domain.metric import find_metric
 from engine.metrics.compare import BETTER, WITHIN_CHANCE, WORSE, paired_difference
-from engine.metrics.intervals import bounds, resampled
+from engine.metrics.intervals import RESAMPLES, bounds, resampled
 from engine.metrics.scores import scored, statistic
 
 Floats = npt.NDArray[np.float64]
@@ -21,6 +21,8 @@ FEWEST_LABELS = 50
 
 _FEWEST_EFFECTIVE = 100.0
 _DRAWS = 300
+_MANY_ROWS, _FEWER_RESAMPLES = 20_000, 200
+"""With so many rows the interval is narrow, and fewer resamples do."""
 _LARGEST_ODDS = 20.0
 
 METHOD = (
@@ -58,8 +60,9 @@ def performance(
     """
     metric = find_metric(problem.metric)
     sign = 1.0 if metric.higher_is_better else -1.0
-    before = resampled([metric.id], y_old, [oof], problem, seed=seed)
-    after = resampled([metric.id], y_new, [pred], problem, seed=seed + 1)
+    draws = RESAMPLES if max(len(y_old), len(y_new)) <= _MANY_ROWS else _FEWER_RESAMPLES
+    before = resampled([metric.id], y_old, [oof], problem, resamples=draws, seed=seed)
+    after = resampled([metric.id], y_new, [pred], problem, resamples=draws, seed=seed + 1)
     old, new = before.value(0, metric.id), after.value(0, metric.id)
     if old is None or new is None:
         return None

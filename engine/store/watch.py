@@ -28,23 +28,20 @@ def add_batches(
     Each of ``found`` has ``name source period dataset_sha256 rows labelled report``. What an earlier attempt of the
     same run has stored is kept.
     """
+    # Asked before the transaction: one that reads first cannot write once another connection has written.
+    known = [row["id"] for row in rows(db, "SELECT id FROM batches WHERE run_id = ? ORDER BY id", [run_id])]
+    if known:
+        return known
+    shared = {
+        "project": project,
+        "run_id": run_id,
+        "champion": champion,
+        "trial_id": trial_id,
+        "created_at": to_text(at),
+    }
     with db.atomic():
-        known = [row["id"] for row in rows(db, "SELECT id FROM batches WHERE run_id = ? ORDER BY id", [run_id])]
-        if known:
-            return known
-        shared = {"project": project, "run_id": run_id, "champion": champion, "trial_id": trial_id}
         return [
-            insert(
-                db,
-                "batches",
-                {
-                    **shared,
-                    **one,
-                    "source": str(one["source"]),
-                    "report": dump(one["report"]),
-                    "created_at": to_text(at),
-                },
-            )
+            insert(db, "batches", {**shared, **one, "source": str(one["source"]), "report": dump(one["report"])})
             for one in found
         ]
 

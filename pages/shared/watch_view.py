@@ -28,9 +28,7 @@ def headline(batch: Batch) -> None:
     st.markdown(messages.plain(advice["reason"]))
     labels = f", {batch.labelled:,} labelled" if batch.labelled else ", without labels"
     simulated = " · simulation" if batch.source is Source.SIMULATION else ""
-    st.caption(
-        f"{messages.plain(batch.name)}: {batch.rows:,} rows{labels}, {batch.created_at:%d %B %Y}{simulated}"
-    )
+    st.caption(f"{messages.plain(batch.name)}: {batch.rows:,} rows{labels}, {batch.created_at:%d %B %Y}{simulated}")
     if batch.report.get("simulation"):
         st.caption(messages.plain(batch.report["simulation"]))
 

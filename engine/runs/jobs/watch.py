@@ -150,7 +150,7 @@ def time_column_of(material: Material) -> str:
 
 def _store(progress: Progress, run: Run, found: list[dict[str, Any]]) -> None:
     params = run.params
-    with connect(progress.settings) as db, db.atomic():
+    with connect(progress.settings) as db:
         ids = watch.add_batches(
             db, run.project, run.id, params["champion"], int(params["trial"]), found, progress.clock()
         )
