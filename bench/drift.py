@@ -135,14 +135,12 @@ def found_rates() -> list[dict[str, Any]]:
         ("share of cells emptied", "x4", emptied, (0.02, 0.05, 0.1, 0.2)),
         ("share of rows with a new category", "c2", unknown, (0.005, 0.01, 0.02, 0.05)),
     ]
-    rates = []
-    for words, column, plant, sizes in plants:
-        for size in sizes:
-            for rows in (300, 1_000, 5_000):
-                rates.append(
-                    {"planted": words, "size": size, "rows_each": rows} | _rate(X, problem, column, plant(size), rows)
-                )
-    return rates
+    return [
+        {"planted": words, "size": size, "rows_each": rows} | _rate(X, problem, column, plant(size), rows)
+        for words, column, plant, sizes in plants
+        for size in sizes
+        for rows in (300, 1_000, 5_000)
+    ]
 
 
 def _rate(X: pd.DataFrame, problem: Problem, column: str, plant: Any, rows: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Tests and effects by kind of column: against scipy and by hand, and each measure that fires beside one that does not."""
+"""Tests and effects by kind of column: against scipy and by hand, and what fires beside what does not."""
 
 import numpy as np
 import pandas as pd

@@ -87,7 +87,7 @@ def test_a_loss_that_does_not_matter_by_the_brief_is_no_reason() -> None:
 
 def test_a_shift_of_a_column_that_the_model_does_not_use_stays_quiet_in_the_advice() -> None:
     new = table(400, 4)
-    new["b"] += 1.0
+    new["b"] += 0.5
     found = report(known(), fresh(new, labelled=False))
     assert outcomes(found)["PF-D02"] == "issue"
     assert outcomes(found)["PF-D07"] == "issue"
