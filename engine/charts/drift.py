@@ -13,7 +13,7 @@ from engine.domain.metric import find_metric
 from engine.domain.words import number, rough
 
 _MOST_COLUMNS = 25
-_VERDICTS = {"drift": ATTENTION, "small": BEST, "moves on": DUMMY, "within chance": DUMMY, "too few values": DUMMY}
+_VERDICTS = {"drift": ATTENTION, "small": BEST, "moves on": SIMPLE, "within chance": DUMMY, "too few values": DUMMY}
 _SHOWN = {"drift": "drifted", "small": "beyond chance, but small"}
 
 
@@ -25,22 +25,7 @@ def by_column(report: Mapping[str, Any]) -> Figure | None:
     report : mapping
         Of a batch, see :func:`engine.monitor.report.report`.
     """
-    rows = [
-        {
-            "column": shortened(one["column"]),
-            "effect in limits": one["effect"] / one["limit"],
-            "effect": one["effect"],
-            "scale": one["scale"],
-            "limit": one["limit"],
-            "compared": one["what"],
-            "test": one["test"],
-            "statistic": one["statistic"],
-            "corrected p": one["adjusted_p"],
-            "verdict": _SHOWN.get(one["verdict"], one["verdict"]),
-        }
-        for one in report["drift"]
-        if one["effect"] is not None
-    ]
+    rows = _columns(report)
     if not rows:
         return None
     shown = rows[:_MOST_COLUMNS]
@@ -71,6 +56,25 @@ def by_column(report: Mapping[str, Any]) -> Figure | None:
         "(Benjamini-Hochberg, 5 %) and beyond its limit (dashed)",
         table=rows,
     )
+
+
+def _columns(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": shortened(one["column"]),
+            "effect in limits": one["effect"] / one["limit"],
+            "effect": one["effect"],
+            "scale": one["scale"],
+            "limit": one["limit"],
+            "compared": one["what"],
+            "test": one["test"],
+            "statistic": one["statistic"],
+            "corrected p": one["adjusted_p"],
+            "verdict": _SHOWN.get(one["verdict"], one["verdict"]),
+        }
+        for one in report["drift"]
+        if one["effect"] is not None
+    ]
 
 
 def _title(report: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:

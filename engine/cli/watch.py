@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from engine.actions import retraining
 from engine.actions import watch as watching
 from engine.cli.follow import follow
 from engine.cli.output import Document, command, home
@@ -99,7 +100,7 @@ def _compared(document: Document) -> str:
 def retrain(slug: str, batch_id: int | None, seconds: float | None, trial_budget: int | None) -> Document:
     """Train a challenger on old and new rows, from the old winner, and compare it with the champion."""
     settings = home()
-    found, run_id = watching.retrain(settings, slug, batch_id=batch_id, seconds=seconds, trial_budget=trial_budget)
+    found, run_id = retraining.retrain(settings, slug, batch_id=batch_id, seconds=seconds, trial_budget=trial_budget)
     _done(settings, run_id)
     with connect(settings) as db:
         done = stored.retraining(db, found.id)
@@ -128,7 +129,7 @@ def _moved(one: Champion) -> Document:
 @click.option("--retraining", "retraining_id", type=int, help="Number of the challenger; the newest by default.")
 def promote_challenger(slug: str, reason: str, retraining_id: int | None) -> Document:
     """Let the challenger stand in place of the champion, with a reason."""
-    return _moved(watching.promote(home(), slug, reason, retraining_id=retraining_id))
+    return _moved(retraining.promote(home(), slug, reason, retraining_id=retraining_id))
 
 
 @command("rollback", lambda d: f"{d['champion']} (trial {d['trial']}) stands again.")
@@ -136,4 +137,4 @@ def promote_challenger(slug: str, reason: str, retraining_id: int | None) -> Doc
 @click.argument("reason")
 def rollback(slug: str, reason: str) -> Document:
     """Let the model stand again that stood before the last promotion, with a reason."""
-    return _moved(watching.rollback(home(), slug, reason))
+    return _moved(retraining.rollback(home(), slug, reason))

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from engine.actions import retraining
 from engine.actions import watch as watching
 from engine.charts import drift
 from engine.domain.data import Finding, Outcome
@@ -102,8 +103,9 @@ def challengers(project: Project, batch: Batch | None, found: Sequence[Retrainin
             )
     if batch is not None and batch.labelled and batch.source is Source.FILE:
         _retrain(project, batch)
-    if moves:
+    if champion != project.slug:
         _back(project)
+    if moves:
         st.dataframe(
             [
                 {"on": f"{m.created_at:%Y-%m-%d}", "what": m.move, "model": m.champion, "reason": m.reason}
@@ -135,7 +137,7 @@ def _promotion(project: Project, one: Retraining, stands: tuple[str, int]) -> No
         if not st.form_submit_button("Promote the challenger", icon=":material/trophy:"):
             return
     with messages.guard():
-        watching.promote(state.settings(), project.slug, reason, retraining_id=one.id)
+        retraining.promote(state.settings(), project.slug, reason, retraining_id=one.id)
         state.note("The challenger stands now; the reason is in the logs of both versions.")
         st.rerun()
 
@@ -150,7 +152,7 @@ def _retrain(project: Project, batch: Batch) -> None:
         if not st.form_submit_button("Train a challenger", icon=":material/model_training:"):
             return
     with messages.guard():
-        found, _ = watching.retrain(state.settings(), project.slug, batch_id=batch.id, seconds=float(seconds))
+        found, _ = retraining.retrain(state.settings(), project.slug, batch_id=batch.id, seconds=float(seconds))
         state.note(f"The challenger is the project {found.challenger}; its search has begun.")
         st.rerun()
 
@@ -160,6 +162,6 @@ def _back(project: Project) -> None:
         reason = st.text_input("Why should the earlier model stand again?", max_chars=500, key="rollback-reason")
         if st.button("Let the earlier model stand again", key="rollback"):
             with messages.guard():
-                watching.rollback(state.settings(), project.slug, reason)
+                retraining.rollback(state.settings(), project.slug, reason)
                 state.note("The earlier model stands again.")
                 st.rerun()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.actions import projects, watch, work
+from engine.actions import projects, retraining, watch, work
 from engine.domain.run import Run, RunStatus
 from engine.errors import InputError, StateError
 from engine.settings import Settings
@@ -57,8 +57,8 @@ def test_from_drift_to_a_challenger_that_stands_and_back(shop: Settings) -> None
     assert batch.report["retrain"]["advice"] == "retrain"
     assert batch.labelled == 900
     with pytest.raises(StateError, match="no challenger"):
-        watch.promote(shop, SLUG, "early")
-    found, run_id = watch.retrain(shop, SLUG, trial_budget=2)
+        retraining.promote(shop, SLUG, "early")
+    found, run_id = retraining.retrain(shop, SLUG, trial_budget=2)
     assert found.kept_rows == 450
     assert done(shop, run_id).status is RunStatus.DONE
     with connect(shop) as db:
@@ -71,11 +71,11 @@ def test_from_drift_to_a_challenger_that_stands_and_back(shop: Settings) -> None
     assert duel["rows"] == 450
     assert duel["difference"]["verdict"] == "better beyond chance"
     first = watch.standing(shop, SLUG)
-    watch.promote(shop, SLUG, "The relation has turned round.")
+    retraining.promote(shop, SLUG, "The relation has turned round.")
     assert watch.standing(shop, SLUG)[0] == found.challenger
     with pytest.raises(InputError, match="already"):
-        watch.promote(shop, SLUG, "again")
-    watch.rollback(shop, SLUG, "It was the file.")
+        retraining.promote(shop, SLUG, "again")
+    retraining.rollback(shop, SLUG, "It was the file.")
     assert watch.standing(shop, SLUG) == first
     with connect(shop) as db:
         log = [(one.step, one.reason) for one in stored_projects.decisions(db, SLUG)]
@@ -120,11 +120,11 @@ def test_without_a_model_nothing_is_looked_at(settings: Settings, project: objec
     with pytest.raises(StateError, match="no finished run"):
         watch.look(settings, "demo", as_file(rows(30, 0)), "new.csv")
     with pytest.raises(StateError, match="no labelled batch"):
-        watch.retrain(settings, "demo")
+        retraining.retrain(settings, "demo")
     with pytest.raises(StateError, match="no earlier model"):
-        watch.rollback(settings, "demo", "because")
+        retraining.rollback(settings, "demo", "because")
     with pytest.raises(InputError, match="reason is empty"):
-        watch.rollback(settings, "demo", " ")
+        retraining.rollback(settings, "demo", " ")
 
 
 def test_batches_of_a_run_are_stored_once(settings: Settings, project: object) -> None:
