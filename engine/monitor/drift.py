@@ -14,6 +14,7 @@ from engine.data.quick import as_floats
 from engine.domain.task import ColumnKind
 from engine.monitor import measures
 from engine.monitor.measures import Measure
+from engine.monitor.parts import parts
 
 LEVEL = 0.05
 """Share of false alarms among the alarms that is tolerated (false discovery rate)."""
@@ -134,7 +135,7 @@ def _judged(
         measure=decided,
         adjusted=q,
         drifted=tuple(one.what for one, _ in large),
-        shares=measures.parts(pictured, beside) if verdict == DRIFT and kind is not ColumnKind.TEXT else (),
+        shares=parts(pictured, beside) if verdict == DRIFT and kind is not ColumnKind.TEXT else (),
     )
 
 

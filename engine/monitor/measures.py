@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
+from scipy.special import gammaln
 
 Floats = npt.NDArray[np.float64]
 
@@ -126,15 +125,19 @@ def categories(old: pd.Series, new: pd.Series) -> Measure | None:
 
 def counts(old: pd.Series, new: pd.Series) -> tuple[Floats, Floats]:
     """Count the levels of both, those beyond the 200 most frequent as one; shapes (n_levels,)."""
-    old, new = old.dropna(), new.dropna()
-    codes, levels = pd.factorize(pd.concat([old, new], ignore_index=True))
-    before = np.bincount(codes[: len(old)], minlength=len(levels)).astype(np.float64)
-    after = np.bincount(codes[len(old) :], minlength=len(levels)).astype(np.float64)
-    if len(levels) > _MOST_LEVELS:
+    before, after = _all_counts(old.dropna(), new.dropna())
+    if len(before) > _MOST_LEVELS:
         order = np.argsort(-(before + after), kind="stable")
         first, rest = order[:_MOST_LEVELS], order[_MOST_LEVELS:]
         before = np.append(before[first], before[rest].sum())
         after = np.append(after[first], after[rest].sum())
+    return before, after
+
+
+def _all_counts(old: pd.Series, new: pd.Series) -> tuple[Floats, Floats]:
+    codes, levels = pd.factorize(pd.concat([old, new], ignore_index=True))
+    before = np.bincount(codes[: len(old)], minlength=len(levels)).astype(np.float64)
+    after = np.bincount(codes[len(old) :], minlength=len(levels)).astype(np.float64)
     return before, after
 
 
@@ -160,31 +163,66 @@ def unseen(old: pd.Series, new: pd.Series) -> Measure | None:
 
     Notes
     -----
-    The share that chance brings is Good's estimate of what was never seen: the categories seen once, and one more,
-    among all rows (Good, I. J. (1953). The population frequencies of species and the estimation of population
-    parameters. Biometrika 40, 237-264).
+    If nothing has changed, which rows are old is a random choice among all. A category with m rows then stands among
+    the new ones alone with the chance that all m are drawn. The tail of the sum over the categories is bounded from
+    above (Chernoff, H. (1952). A measure of asymptotic efficiency for tests of a hypothesis based on the sum of
+    observations. Annals of Mathematical Statistics 23, 493-507), so the test is on the safe side.
     """
     old, new = old.dropna(), new.dropna()
     if min(len(old), len(new)) < FEWEST:
         return None
-    seen = old.value_counts()
-    rows = int((~new.isin(seen.index)).sum())
-    expected = (int((seen == 1).sum()) + 1) / (len(old) + 1)
-    return _beyond(rows, len(new), expected, what="categories", scale="share of new categories")
+    before, after = _all_counts(old, new)
+    rows = int(after[before == 0].sum())
+    sizes, many = np.unique(before + after, return_counts=True)
+    chance = np.exp(_all_new(sizes, len(old), len(new)))
+    p = _tail(rows, sizes, chance, many) if rows else 1.0
+    return Measure(
+        what="categories",
+        test="exchange of rows",
+        statistic=float(rows),
+        p=p,
+        scale="share of new categories",
+        effect=rows / len(new),
+    )
+
+
+def _tail(total: int, sizes: Floats, chance: Floats, many: npt.NDArray[np.intp]) -> float:
+    """Bound the chance that a sum reaches ``total``; each of ``many`` terms is its size with its chance, else 0."""
+    slopes = np.geomspace(1e-3, 60, 200)[:, None]
+    # log(1 - h + h exp(t m)) without overflow.
+    growth = np.logaddexp(np.log1p(-np.minimum(chance, 1 - 1e-12)), np.log(np.maximum(chance, 1e-300)) + slopes * sizes)
+    return float(min(1.0, np.exp((growth @ many - slopes[:, 0] * total).min())))
+
+
+def _all_new(count: Floats, old: int, new: int) -> Floats:
+    """Return the logarithm of the chance that all of ``count`` rows, drawn from both sides, are new ones."""
+    fits = np.minimum(count, new)
+    logs = gammaln(new + 1) - gammaln(new - fits + 1) - gammaln(old + new + 1) + gammaln(old + new - fits + 1)
+    return np.asarray(np.where(count <= new, logs, -np.inf), dtype=np.float64)
 
 
 def outside(old: Floats, new: Floats) -> Measure | None:
-    """Test whether more values lie outside the range of the old ones than chance brings (2 in ``n_old + 1``)."""
+    """Test whether more values lie outside the range of the old ones than chance brings.
+
+    Notes
+    -----
+    If nothing has changed, which rows are old is a random choice among all. With q(k) the chance that k given rows
+    are all new, at least k values lie beyond the two ends with the chance ``q(k) + k (q(k) - q(k + 1))``; equal
+    values make it smaller.
+    """
     old, new = old[~np.isnan(old)], new[~np.isnan(new)]
     if min(len(old), len(new)) < FEWEST:
         return None
     rows = int(((new < old.min()) | (new > old.max())).sum())
-    return _beyond(rows, len(new), 2 / (len(old) + 1), what="range", scale="share outside the range")
-
-
-def _beyond(rows: int, of: int, expected: float, *, what: str, scale: str) -> Measure:
-    p = float(stats.binom.sf(rows - 1, of, min(expected, 1.0))) if rows else 1.0
-    return Measure(what=what, test="binomial", statistic=float(rows), p=p, scale=scale, effect=rows / of)
+    all_new, one_more = np.exp(_all_new(np.array([rows, rows + 1], dtype=np.float64), len(old), len(new)))
+    return Measure(
+        what="range",
+        test="exchange of rows",
+        statistic=float(rows),
+        p=float(min(1.0, all_new + rows * (all_new - one_more))),
+        scale="share outside the range",
+        effect=rows / len(new),
+    )
 
 
 def texts(old: pd.Series, new: pd.Series, *, seed: int = 0) -> list[Measure]:
@@ -231,36 +269,3 @@ def _new_words(series: pd.Series, known: set[str]) -> Floats:
         words = _WORD.findall(text.casefold())
         shares.append(sum(word not in known for word in words) / len(words) if words else 0.0)
     return np.array(shares)
-
-
-def parts(old: pd.Series, new: pd.Series, *, most: int = 10) -> list[dict[str, Any]]:
-    """List the share of rows of both sides by part of the column, for a picture.
-
-    Numbers and dates are cut at the deciles of the old values, categories listed by how frequent they are.
-    """
-    if len(old) == 0 or len(new) == 0:
-        return []
-    if pd.api.types.is_numeric_dtype(old.dtype) and not pd.api.types.is_bool_dtype(old.dtype):
-        values = old.dropna()
-        if values.empty:
-            return []
-        edges = np.unique(np.quantile(values, np.linspace(0, 1, most + 1)[1:-1]))
-        names = [f"up to {edges[0]:.4g}", *(f"{a:.4g} to {b:.4g}" for a, b in pairwise(edges))]
-        names.append(f"above {edges[-1]:.4g}")
-
-        def cut(series: pd.Series) -> Floats:
-            places = np.searchsorted(edges, series.dropna().to_numpy(np.float64), side="left")
-            return np.bincount(places, minlength=len(names)) / len(series)
-
-        before, after = cut(old), cut(new)
-    else:
-        frequent = [str(one) for one in pd.concat([old, new]).value_counts().index[:most]]
-        first, second = old.dropna().astype(str).value_counts(), new.dropna().astype(str).value_counts()
-        names = frequent
-        before = np.array([first.get(name, 0) for name in names]) / len(old)
-        after = np.array([second.get(name, 0) for name in names]) / len(new)
-    listed = [
-        {"part": name[:60], "old": float(a), "new": float(b)} for name, a, b in zip(names, before, after, strict=True)
-    ]
-    gaps = {"part": "missing", "old": float(old.isna().mean()), "new": float(new.isna().mean())}
-    return [*listed, gaps] if gaps["old"] or gaps["new"] else listed

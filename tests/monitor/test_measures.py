@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from engine.monitor import measures
+from engine.monitor.parts import parts
 
 RNG = np.random.default_rng(0)
 OLD = RNG.normal(size=600)
@@ -132,4 +133,23 @@ def test_texts_of_another_subject_are_noticed_and_others_are_not() -> None:
 def test_parts_are_shares_of_all_rows() -> None:
     old, new = pd.Series([*OLD, np.nan]), pd.Series(same())
     for side in ("old", "new"):
-        assert sum(part[side] for part in measures.parts(old, new)) == pytest.approx(1.0)
+        assert sum(part[side] for part in parts(old, new)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("sizes", [(100, 100), (300, 60), (60, 300)])
+def test_where_nothing_has_changed_the_counts_alarm_no_more_often_than_stated(sizes: tuple[int, int]) -> None:
+    rng = np.random.default_rng(2)
+    beyond, new = [], []
+    for _ in range(400):
+        values, letters = rng.normal(size=sum(sizes)), pd.Series(rng.zipf(2.0, sum(sizes)).astype(str))
+        one = measures.outside(values[: sizes[0]], values[sizes[0] :])
+        two = measures.unseen(letters[: sizes[0]], letters[sizes[0] :])
+        assert one is not None
+        assert two is not None
+        beyond.append(one.p)
+        new.append(two.p)
+    for level in (0.05, 0.01):
+        assert np.mean(np.array(beyond) <= level) <= level + 3 * np.sqrt(level / 400)
+        assert np.mean(np.array(new) <= level) <= level + 3 * np.sqrt(level / 400)
+    # It is exact for values that differ, not only on the safe side.
+    assert np.mean(np.array(beyond) <= 0.1) > 0.02
