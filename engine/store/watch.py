@@ -101,6 +101,12 @@ def retraining(db: Database, retraining_id: int) -> Retraining:
     return _retraining(row)
 
 
+def retraining_of(db: Database, challenger: str) -> Retraining | None:
+    """Fetch what a project was trained as a challenger for, or nothing."""
+    row = first(db, "SELECT * FROM retrainings WHERE challenger = ? ORDER BY id DESC LIMIT 1", [challenger])
+    return _retraining(row) if row else None
+
+
 def add_champion(
     db: Database,
     project: str,

@@ -10,6 +10,7 @@ import pytest
 from engine.actions import projects, retraining, watch, work
 from engine.domain.run import Run, RunStatus
 from engine.errors import InputError, StateError
+from engine.evidence.facts import collect
 from engine.settings import Settings
 from engine.store import projects as stored_projects
 from engine.store import watch as stored
@@ -70,6 +71,13 @@ def test_from_drift_to_a_challenger_that_stands_and_back(shop: Settings) -> None
     assert split.train_rows + split.holdout_rows == 208 + 450
     assert duel["rows"] == 450
     assert duel["difference"]["verdict"] == "better beyond chance"
+    with connect(shop) as db:
+        facts = collect(db, found.challenger)
+        older = collect(db, SLUG)
+    assert facts["version.older"].value == SLUG
+    assert facts["version.difference"].value == duel["difference"]["value"]
+    assert facts["version.verdict"].value == "better beyond chance"
+    assert not [name for name in older if name.startswith("version.")]
     first = watch.standing(shop, SLUG)
     retraining.promote(shop, SLUG, "The relation has turned round.")
     assert watch.standing(shop, SLUG)[0] == found.challenger
