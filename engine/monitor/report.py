@@ -27,6 +27,9 @@ Labels = npt.NDArray[np.generic]
 
 FEWEST_ROWS = measures.FEWEST
 
+SERVED = "served_"
+"""How the columns begin that a service writes beside the features into its log of requests."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -128,9 +131,9 @@ def report(known: Known, fresh: Fresh, *, without: tuple[str, ...] = (), seed: i
         expected=found["expected"],
         matters=known.matters,
     )
-    added = [
-        str(name) for name in fresh.frame.columns if name not in {*known.columns, *problem.features, problem.target}
-    ]
+    expected_names = {*known.columns, *problem.features, problem.target}
+    names = [str(name) for name in fresh.frame.columns]
+    added = [name for name in names if name not in expected_names and not name.startswith(SERVED)]
     found["findings"] = [one.as_dict() for one in findings(found, columns, added=added)]
     plain: dict[str, Any] = _without_nan(found)
     return plain

@@ -92,7 +92,10 @@ def test_from_drift_to_a_challenger_that_stands_and_back(shop: Settings) -> None
 
 
 @pytest.mark.slow
-def test_labels_that_come_later_and_a_replay(shop: Settings) -> None:
+def test_a_log_of_a_service_later_labels_and_a_replay(shop: Settings) -> None:
+    log = rows(40, 5, start="2024-01-01").drop(columns="y").assign(served_at="2026-01-01T00:00:00Z")
+    lines = log.to_json(orient="records", lines=True, date_format="iso").encode()
+    assert done(shop, watch.look(shop, SLUG, io.BytesIO(lines), "requests.jsonl")).status is RunStatus.DONE
     new = rows(120, 2, start="2024-01-01")
     run_id = watch.look(shop, SLUG, as_file(new.drop(columns="y")), "new.csv", labels=as_file(new[["y"]]))
     assert done(shop, run_id).status is RunStatus.DONE

@@ -107,6 +107,11 @@ def test_each_kind_of_change_fires_its_finding() -> None:
     assert said["PF-D01"] == "tip"
 
 
+def test_what_a_service_writes_into_its_log_is_no_new_column() -> None:
+    logged = table(60, 12).assign(served_at="2026-01-01T00:00:00Z", served_prediction="yes")
+    assert outcomes(report(known(), fresh(logged, labelled=False)))["PF-D01"] == "passed"
+
+
 def test_labels_that_moved_are_named() -> None:
     new = table(400, 6, shift=1.5)
     assert outcomes(report(known(), fresh(new)))["PF-D11"] == "issue"
