@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.actions import work
 from engine.domain.clock import Clock, utc_now
+from engine.domain.data import Column
 from engine.domain.run import Run, RunKind, Trial
+from engine.domain.task import ColumnKind
 from engine.domain.watch import Batch
 from engine.errors import InputError
 from engine.runs import launch
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     pass
 
 _LONGEST_NAME = 120
+_FIRST_YEAR = 1800
 
 
 def standing(settings: Settings, slug: str) -> tuple[str, Trial]:
@@ -116,12 +119,35 @@ def simulate(settings: Settings, slug: str, *, column: str = "", planted: bool =
 
 
 def time_columns(settings: Settings, slug: str) -> list[str]:
-    """Name the columns of a project that tell the time, the likeliest first."""
+    """Name the columns of a project that tell when a row happened: dates, then years, the likeliest first."""
+    from engine.data.kinds import words_of
     from engine.data.split import timeline
+
+    def _is_year(words: set[str]) -> bool:
+        return "year" in words and not words & timeline.NOT_THE_EVENT
 
     with connect(settings) as db:
         dataset = datasets.get(db, projects.get(db, slug).dataset_sha256)
-    return [one.name for one in timeline.time_columns(dataset.columns, dataset.rows)]
+    found = [one for one in timeline.time_columns(dataset.columns, dataset.rows) if _is_late(one)]
+    # A year of which there are two or three is too coarse to split by, but drift over it can be watched.
+    years = [one for one in dataset.columns if one not in found and _is_late(one) and _is_year(set(words_of(one.name)))]
+    return [one.name for one in [*found, *years]]
+
+
+def _is_late(column: Column) -> bool:
+    """Whether the values can be moments at all: dates, or numbers from the year 1800 on."""
+    if column.kind is ColumnKind.DATETIME:
+        return True
+    return isinstance(column.low, int | float) and column.low >= _FIRST_YEAR
+
+
+def ordering_columns(settings: Settings, slug: str) -> list[str]:
+    """Name the columns by whose order rows can be replayed: those that tell the time first, then other numbers."""
+    with connect(settings) as db:
+        dataset = datasets.get(db, projects.get(db, slug).dataset_sha256)
+    kinds = (ColumnKind.DATETIME, ColumnKind.NUMERIC, ColumnKind.INTEGER)
+    numbers = [one.name for one in dataset.columns if one.kind in kinds]
+    return list(dict.fromkeys([*time_columns(settings, slug), *numbers]))
 
 
 def described(batch: Batch) -> dict[str, Any]:

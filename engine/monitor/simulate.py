@@ -23,6 +23,8 @@ PLANTED_SIZE = 2.0
 _PLANTED_SHARE = 0.8
 _UNITS = (("Y", "year"), ("Q", "quarter"), ("M", "month"), ("W", "week"), ("D", "day"))
 _FEWEST_PERIODS = 5
+_FEWEST_BATCHES = 3
+_MOST_PARTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +76,15 @@ def by_column(series: pd.Series, *, most: int = MOST_BATCHES) -> Replay:
     ]
     past, later = _halved(groups, int(present.sum()))
     batches = _joined(later, most)
+    if batches and len(batches) < _FEWEST_BATCHES:
+        batches = [part for one in batches for part in _in_parts(one)]
     if len(past) < FEWEST_PAST or not batches:
         raise InputError(
             f"The column {name!r} leaves {len(past):,} earlier rows and {len(batches)} later batches: too few.",
             hint=f"At least {FEWEST_PAST} earlier rows and a batch of {FEWEST_ROWS} are needed; choose another column.",
         )
-    words = f"Cut by {name}: the first {len(past):,} rows are the past, each {unit} after them is a batch."
+    drawn = " Periods with many rows were cut into parts at random." if ", part " in batches[-1].name else ""
+    words = f"Cut by {name}: the first {len(past):,} rows are the past, each {unit} after them is a batch.{drawn}"
     return Replay(past=past, batches=tuple(batches), words=words)
 
 
@@ -186,6 +191,17 @@ def _joined(groups: list[tuple[str, Places]], most: int) -> list[Later]:
     if parts and sum(map(len, parts)) >= FEWEST_ROWS:
         found.append(_later(names, parts))
     return found
+
+
+def _in_parts(one: Later) -> list[Later]:
+    """Cut a long batch into up to four parts, so that there is more than one point.
+
+    They are drawn at random: files are often sorted, and parts in their order would differ for that reason alone.
+    """
+    count = max(1, min(_MOST_PARTS, len(one.rows) // (2 * FEWEST_ROWS)))
+    mixed = np.random.default_rng(0).permutation(one.rows)
+    parts = enumerate((np.sort(part) for part in np.array_split(mixed, count)), start=1)
+    return [Later(name=f"{one.name}, part {place}" if count > 1 else one.name, rows=part) for place, part in parts]
 
 
 def _later(names: list[str], parts: list[Places]) -> Later:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.actions import watch as watching
 from engine.domain.project import Project
-from engine.domain.watch import Batch
+from engine.domain.watch import Batch, Source
 from engine.store import runs, watch
 from engine.store.db import connect
 from pages.shared import frame, messages, run_panel, state, watch_form, watch_view
@@ -54,13 +54,15 @@ def _more(project: Project, batches: list[Batch]) -> None:
 
 
 def _chosen(batches: list[Batch]) -> Batch | None:
-    """Let one batch be chosen; the newest by default, its number in the address."""
+    """Let one batch be chosen, its number in the address; by default the newest that is no simulation."""
     if not batches:
         return None
     numbers = [one.id for one in batches]
     by_number = {one.id: one for one in batches}
     named = state.batch()
-    place = numbers.index(named) if named in numbers else 0
+    real = [one.id for one in batches if one.source is Source.FILE]
+    default = real[0] if real else numbers[0]
+    place = numbers.index(named if named in numbers else default)
     if len(batches) == 1:
         return batches[0]
     chosen = st.selectbox(
@@ -69,7 +71,7 @@ def _chosen(batches: list[Batch]) -> Batch | None:
         index=place,
         format_func=lambda number: f"{by_number[number].name} ({by_number[number].report['retrain']['advice']})",
     )
-    state.stay(batch=chosen if chosen != numbers[0] else "")
+    state.stay(batch=chosen if chosen != default else "")
     return by_number[chosen]
 
 

@@ -33,15 +33,14 @@ def replay(project: Project) -> None:
     """Offer the replay of the project's own rows."""
     settings = state.settings()
     champion, _ = watching.standing(settings, project.slug)
-    times = watching.time_columns(settings, champion)
     st.markdown(
         "A model is fitted on the earlier half of the project's own rows and meets the later ones batch by batch, as "
         "it would in use. Where nothing tells the time, a growing shift can be planted in a column."
     )
-    ways = ["Follow the time", "Plant a shift"] if times else ["Plant a shift"]
-    way = st.radio("What happens", ways, horizontal=True, key="replay-way")
-    planted = way == "Plant a shift"
-    choices = list(project.problem.features) if planted else times
+    ordering = [name for name in watching.ordering_columns(settings, champion) if name != project.problem.target]
+    ways = ["Follow a column's order", "Plant a shift"] if ordering else ["Plant a shift"]
+    planted = st.radio("What happens", ways, horizontal=True, key="replay-way") == "Plant a shift"
+    choices = list(project.problem.features) if planted else ordering
     column = st.selectbox("Column", choices, key=f"replay-column-{planted}")
     if st.button("Replay", icon=":material/replay:", key="replay"):
         with messages.guard():

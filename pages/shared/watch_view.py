@@ -101,6 +101,7 @@ def challengers(project: Project, batch: Batch | None, found: Sequence[Retrainin
                 f"Challenger **{messages.plain(one.challenger)}** is being trained; then both are compared on "
                 f"{one.kept_rows:,} newest rows that neither learns from."
             )
+            _compare_again(project, one)
     if batch is not None and batch.labelled and batch.source is Source.FILE:
         _retrain(project, batch)
     if champion != project.slug:
@@ -113,6 +114,17 @@ def challengers(project: Project, batch: Batch | None, found: Sequence[Retrainin
             ],
             hide_index=True,
         )
+
+
+def _compare_again(project: Project, one: Retraining) -> None:
+    """Offer the comparison where its run has ended without one, such as when the search was cancelled."""
+    newest = watching.newest_run(state.settings(), project.slug)
+    if newest is None or not newest.status.is_over:
+        return
+    if st.button("Compare again", key=f"compare-{one.id}", icon=":material/balance:"):
+        with messages.guard():
+            retraining.compare(state.settings(), one.id)
+            st.rerun()
 
 
 def _compared(one: Retraining) -> None:

@@ -65,3 +65,10 @@ def test_dates_and_short_tables_are_refused() -> None:
         shifted(DAYS, DAYS, 1.0)
     with pytest.raises(InputError, match="too few"):
         planted(pd.Series(np.arange(150.0), name="n"))
+
+
+def test_a_single_later_year_is_cut_into_parts() -> None:
+    found = by_column(pd.Series(np.repeat([2006, 2007, 2008], 200), name="year"))
+    assert len(found.past) == 400
+    assert [one.name for one in found.batches] == [f"2008, part {place}" for place in (1, 2, 3)]
+    assert sum(len(one.rows) for one in found.batches) == 200

@@ -1,21 +1,22 @@
 """The Watch page: what it says before the first batch, and with batches that were stored."""
 
+from engine.domain.run import RunKind, RunStatus
 from engine.settings import Settings
-from engine.store import watch
+from engine.store import runs, watch
 from engine.store.db import connect
 from tests.charts.test_drift import report
 from tests.conftest import MOMENT
 from tests.pages.conftest import SLUG, Open, words
 
 
-def stored(settings: Settings, advice: str, headline: str) -> int:
+def stored(settings: Settings, advice: str, headline: str, source: str = "file") -> int:
     told = report(advice=advice) | {
         "retrain": {"advice": advice, "headline": headline, "reason": "Because *it* is."},
         "findings": [],
         "expected": None,
         "labelled": 100,
     }
-    one = {"name": "may.csv", "source": "file", "period": "", "dataset_sha256": "", "rows": 300, "labelled": 100}
+    one = {"name": "may.csv", "source": source, "period": "", "dataset_sha256": "", "rows": 300, "labelled": 100}
     with connect(settings) as db:
         run = 900 + len(watch.batches(db, SLUG))
         return watch.add_batches(db, SLUG, run, SLUG, 1, [one | {"report": told}], MOMENT)[0]
@@ -50,3 +51,20 @@ def test_rolling_back_without_a_promotion_is_not_offered(open_page: Open, filled
     app = open_page("watch", SLUG)
     assert not [one for one in app.button if one.label == "Let the earlier model stand again"]
     assert [one for one in app.button if one.label == "Train a challenger"]
+
+
+def test_a_simulation_never_answers_whether_the_model_is_still_good(open_page: Open, filled: Settings) -> None:
+    stored(filled, "keep", "Yes: still good.")
+    stored(filled, "retrain", "No: it has become worse.", source="simulation")
+    assert "Yes\\: still good" in words(open_page("watch", SLUG))
+
+
+def test_a_comparison_that_did_not_come_about_can_be_asked_for_again(open_page: Open, filled: Settings) -> None:
+    batch = stored(filled, "retrain", "No: it has become worse.")
+    with connect(filled) as db:
+        run = runs.add(db, SLUG, RunKind.WATCH, {"do": "compare"}, MOMENT)
+        runs.move(db, run, RunStatus.FAILED, MOMENT, error="The search was cancelled.")
+        watch.add_retraining(db, SLUG, batch, "penguin-species-v2", 50, MOMENT)
+    app = open_page("watch", SLUG)
+    assert [one for one in app.button if one.label == "Compare again"]
+    assert "The search was cancelled" in words(app)
