@@ -49,7 +49,7 @@ format: $(DEV_STAMP) ## Put the code into the agreed form.
 	@$(BIN)/ruff check --fix .
 
 bench: $(DEV_STAMP) ## Measure, and write the results to bench/.
-	@for name in startup pages memory kill demo check planted failing decide intervals evaluate whatif skills explain; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup pages memory kill demo check planted failing decide intervals evaluate whatif skills explain drift; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
 
 bench-long: $(DEV_STAMP) ## Measure what takes hours: other tools' tasks, growing tables, growing budgets.
 	@for name in automl scaling curve; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done

@@ -25,6 +25,7 @@ PAGES = {
         st.Page("pages/build/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
         st.Page("pages/build/explain.py", title="Explain", icon=":material/lightbulb:"),
         st.Page("pages/build/holdout.py", title="Hold-out", icon=":material/lock:"),
+        st.Page("pages/build/watch.py", title="Watch", icon=":material/monitoring:"),
     ],
     "Publish": [
         st.Page("pages/publish/writeup.py", title="Write-up", icon=":material/article:"),

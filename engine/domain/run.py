@@ -39,6 +39,8 @@ class RunKind(StrEnum):
     """Measure the effect of a recipe on the same folds."""
     DIAGNOSE = "diagnose"
     """Look for over- and underfit, weak segments and unequal treatment of groups."""
+    WATCH = "watch"
+    """Look at new rows, replay a table over time, or compare a challenger with the champion."""
 
 
 class RunStatus(StrEnum):

@@ -26,6 +26,7 @@ from engine.evidence.measured import (
 )
 from engine.evidence.standing import Standing, standing
 from engine.evidence.stated import ending, help_given, hypotheses
+from engine.evidence.versions import version
 
 
 def collect(db: Database, slug: str) -> dict[str, Fact]:
@@ -43,6 +44,7 @@ def facts_of(stand: Standing) -> dict[str, Fact]:
     """Turn what is stored about a project into facts, by id."""
     parts = (
         _data,
+        version,
         ending,
         help_given,
         _brief,

@@ -14,7 +14,8 @@ from engine.domain.data import Dataset, Finding, Split
 from engine.domain.project import Brief, BriefVersion, Decision, Project
 from engine.domain.record import Assistance
 from engine.domain.run import Opening, Run, Trial
-from engine.store import assistance, datasets, projects, results, runs, trials
+from engine.domain.watch import Retraining
+from engine.store import assistance, datasets, projects, results, runs, trials, watch
 
 _ALL = 1_000_000
 
@@ -48,6 +49,8 @@ class Standing:
     """The help that a template project was given."""
     ending: Decision | None = None
     """With a closed project: the decision that closed it."""
+    retraining: Retraining | None = None
+    """With a newer version that was trained after new rows came in: how it compares with the version before."""
 
     @property
     def searched_by(self) -> str:
@@ -92,6 +95,7 @@ def standing(db: Database, slug: str) -> Standing:
         expected=tuple(run for run in reversed(runs.all_of(db, slug, limit=_ALL)) if _own(run.params)),
         assistance=tuple(assistance.of(db, slug)),
         ending=_ending(db, project),
+        retraining=watch.retraining_of(db, slug),
     )
 
 

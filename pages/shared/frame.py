@@ -148,7 +148,7 @@ def _place_of(run: Run) -> tuple[str, dict[str, str]]:
     """Return the page on which a run is watched, and what its address carries."""
     if run.kind in (RunKind.CHECK, RunKind.START):
         return "bring", {"intake": str(run.params["intake"])}
-    pages = {RunKind.RECIPE: "prepare", RunKind.DIAGNOSE: "evaluate"}
+    pages = {RunKind.RECIPE: "prepare", RunKind.DIAGNOSE: "evaluate", RunKind.WATCH: "watch"}
     return pages.get(run.kind, "train"), {"project": run.project}
 
 

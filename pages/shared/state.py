@@ -30,6 +30,7 @@ FILES = {
     "evaluate": "pages/build/evaluate.py",
     "explain": "pages/build/explain.py",
     "holdout": "pages/build/holdout.py",
+    "watch": "pages/build/watch.py",
     "writeup": "pages/publish/writeup.py",
     "evidence": "pages/publish/evidence.py",
     "portfolio": "pages/publish/portfolio.py",
@@ -99,6 +100,12 @@ def quiz() -> int:
     """Return the number of the quiz that the address names; 0 for none."""
     named = str(st.query_params.get("quiz") or "")
     return int(named) if named.isdecimal() and len(named) < 12 else 0
+
+
+def batch() -> int:
+    """Return the number of the batch that the address names, 0 without one."""
+    named = st.query_params.get("batch", "")
+    return int(named) if named.isdigit() else 0
 
 
 def stay(**where: str | int) -> None:

@@ -9,7 +9,7 @@ from engine.store.db import connect
 from tests.pages.conftest import FILES, SLUG, Open, words
 
 TITLES = {"holdout": "Hold-out", "writeup": "Write-up", "gallery": "Choose a question"}
-PROJECT_PAGES = ("brief", "data", "prepare", "train", "evaluate", "explain", "holdout", "writeup", "evidence")
+PROJECT_PAGES = ("brief", "data", "prepare", "train", "evaluate", "explain", "holdout", "watch", "writeup", "evidence")
 
 
 @pytest.mark.parametrize("name", list(FILES))

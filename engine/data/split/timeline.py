@@ -15,7 +15,7 @@ _FEWEST_TIMES = 10
 _FEWEST_YEARS = 4
 _FEWEST_ROWS = 50
 # fmt: off
-_NOT_THE_EVENT = frozenset([
+NOT_THE_EVENT = frozenset([
     "birth", "birthday", "birthdate", "dob", "born", "expiry", "expires", "expiration", "due", "built", "build",
     "construction", "founded", "established", "since", "remod", "remodel", "renovated", "blt", "model", "made",
 ])
@@ -31,7 +31,7 @@ def find_time_column(columns: Sequence[Column], rows: int) -> Column | None:
         if column.kind is ColumnKind.DATETIME
         and column.unique >= _FEWEST_TIMES
         and column.missing <= 0.01 * rows
-        and not _NOT_THE_EVENT & set(words_of(column.name))
+        and not NOT_THE_EVENT & set(words_of(column.name))
     ]
     return found[0] if len(found) == 1 and rows >= _FEWEST_ROWS else None
 
@@ -48,7 +48,7 @@ def time_columns(columns: Sequence[Column], rows: int) -> list[Column]:
 
 def _tells_time(column: Column) -> bool:
     words = set(words_of(column.name))
-    if words & _NOT_THE_EVENT:
+    if words & NOT_THE_EVENT:
         return False
     if column.kind is ColumnKind.DATETIME:
         return column.unique >= _FEWEST_YEARS

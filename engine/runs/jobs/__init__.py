@@ -17,6 +17,7 @@ _MODULES = {
     RunKind.REPLAY: "engine.runs.jobs.replay",
     RunKind.RECIPE: "engine.runs.jobs.recipe",
     RunKind.DIAGNOSE: "engine.runs.jobs.diagnose",
+    RunKind.WATCH: "engine.runs.jobs.watch",
 }
 
 
