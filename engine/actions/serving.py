@@ -78,8 +78,9 @@ def prepare(settings: Settings, slug: str, *, explain: bool = False) -> tuple[Se
         explain=explain,
         facts=_facts(trial, problem.metric),
     )
-    bounds = [one if one is not None else trial.score for one in (trial.low, trial.high)]
-    checks = behaviour(model, part, y, problem, recorded=trial.score or 0.0, low=bounds[0], high=bounds[1])
+    score = trial.score or 0.0
+    low, high = (score if one is None else one for one in (trial.low, trial.high))
+    checks = behaviour(model, part, y, problem, recorded=score, low=low, high=high)
     return served, checks
 
 

@@ -19,7 +19,7 @@ from engine.domain.words import number
 from engine.explain.output import Predictor
 from engine.metrics.scores import score
 
-_SAME = {"rtol": 1e-6, "atol": 1e-6}
+_TOLERANCE = 1e-6
 _ROWS = 50
 
 
@@ -93,7 +93,7 @@ def _sound(found: Any, problem: Problem) -> Check:
 
 
 def _same(name: str, before: Any, after: Any, said: str) -> Check:
-    return Check(name, bool(np.allclose(before, after, **_SAME)), said)
+    return Check(name, bool(np.allclose(before, after, rtol=_TOLERANCE, atol=_TOLERANCE)), said)
 
 
 def _empty(model: Predictor, few: pd.DataFrame, problem: Problem) -> Check:

@@ -12,17 +12,20 @@ class Counts:
     """The counters of one service; their labels are few, so that memory stays flat."""
 
     def __init__(self, model: str, version: int) -> None:
-        self._registry = CollectorRegistry()
-        make = {"registry": self._registry}
-        self.requests = Counter("proofolio_requests", "Requests answered.", ("route", "status"), **make)
+        self._registry = made = CollectorRegistry()
+        self.requests = Counter("proofolio_requests", "Requests answered.", ("route", "status"), registry=made)
         self.seconds = Histogram(
-            "proofolio_request_seconds", "Time to the end of the answer.", ("route",), buckets=_SECONDS, **make
+            "proofolio_request_seconds", "Time to the end of the answer.", ("route",), buckets=_SECONDS, registry=made
         )
-        self.rows = Counter("proofolio_rows", "Rows predicted.", **make)
-        self.unseen = Counter("proofolio_unseen_categories", "Cells with a category unknown to the model.", **make)
-        self.in_hand = Gauge("proofolio_requests_in_hand", "Requests that are being answered.", **make)
-        self.log_failures = Counter("proofolio_log_failures", "Requests that could not be written to the log.", **make)
-        Gauge("proofolio_model_info", "The model that answers.", ("model", "version"), **make).labels(
+        self.rows = Counter("proofolio_rows", "Rows predicted.", registry=made)
+        self.unseen = Counter(
+            "proofolio_unseen_categories", "Cells with a category unknown to the model.", registry=made
+        )
+        self.in_hand = Gauge("proofolio_requests_in_hand", "Requests that are being answered.", registry=made)
+        self.log_failures = Counter(
+            "proofolio_log_failures", "Requests that could not be written to the log.", registry=made
+        )
+        Gauge("proofolio_model_info", "The model that answers.", ("model", "version"), registry=made).labels(
             model, str(version)
         ).set(1)
 
