@@ -56,8 +56,8 @@ def effects(
     dict
         ``rows local_rows lines resamples left_out columns``. Each of the ``columns`` has ``column kind first why
         partner association x counts few missing curves``; ``few`` are spans with little data; each of the ``curves``,
-        one per explained output, has ``label partial local missing sentence``. Effects are changes of the prediction against
-        its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples of rows.
+        one per explained output, has ``label partial local missing sentence``. Effects are changes of the prediction
+        against its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples of rows.
     """
     rows = _affordable(sampled, len(columns[:COLUMNS]), budget_seconds, timer)
     local_rows = min(len(sampled.codes), max(rows, min(LOCAL_ROWS, 4 * rows)))
@@ -115,19 +115,9 @@ def _column(
     for output in _outputs(sampled):
         drawn = _partial(lines[:, :, output], chosen, counts / max(counts.sum(), 1), len(names) > 1)
         steps = None if local is None else _local(sampled, column, grid, local, output)
-        what = quantity(sampled.problem, names[output])
-        drawn["sentence"] = _sentence(column, grid.x, drawn["effect"], what, drawn["agree"])
-        if steps is not None:
-            steps["sentence"] = _sentence(column, steps["x"], steps["effect"], what)
-        curves.append(
-            {
-                "label": names[output],
-                "partial": drawn,
-                "local": steps,
-                "missing": float(empty[0, :, output].mean()) if len(empty) else None,
-                "sentence": (drawn if first == PARTIAL or steps is None else steps)["sentence"],
-            }
-        )
+        missing = float(empty[0, :, output].mean()) if len(empty) else None
+        curve = {"label": names[output], "partial": drawn, "local": steps, "missing": missing}
+        curves.append(_told(curve, column, grid, first, quantity(sampled.problem, names[output])))
     return {
         "column": column,
         "kind": grid.kind,
@@ -140,6 +130,15 @@ def _column(
         "few": _few(grid) if grid.kind == NUMBER else [],
         "curves": curves,
     }
+
+
+def _told(curve: dict[str, Any], column: str, grid: Grid, first: str, what: str) -> dict[str, Any]:
+    """Give both pictures of a curve their sentence; that of the curve is the one of the picture shown first."""
+    drawn, steps = curve["partial"], curve["local"]
+    drawn["sentence"] = _sentence(column, grid.x, drawn["effect"], what, drawn["agree"])
+    if steps is not None:
+        steps["sentence"] = _sentence(column, steps["x"], steps["effect"], what)
+    return {**curve, "sentence": curve[first]["sentence"]}
 
 
 def _lines(sampled: Sampled, column: str, grid: Grid, rows: int) -> tuple[Floats, Floats]:
