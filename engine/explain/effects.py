@@ -57,7 +57,8 @@ def effects(
         ``rows local_rows lines resamples left_out columns``. Each of the ``columns`` has ``column kind first why
         partner association x counts few missing curves``; ``few`` are spans with little data; each of the ``curves``,
         one per explained output, has ``label partial local missing sentence``. Effects are changes of the prediction
-        against its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples of rows.
+        against its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples
+        of rows.
     """
     rows = _affordable(sampled, len(columns[:COLUMNS]), budget_seconds, timer)
     local_rows = min(len(sampled.codes), max(rows, min(LOCAL_ROWS, 4 * rows)))
