@@ -88,9 +88,9 @@ def _missing(curve: Mapping[str, Any]) -> list[Row]:
 def _x(one: Mapping[str, Any], order: list[float | str]) -> alt.X:
     if one["kind"] == "numeric":
         return alt.X("x:Q", title=one["column"], scale=alt.Scale(zero=False, nice=False, padding=6))
-    return alt.X(
-        "x:N", title=one["column"], sort=[str(one) for one in order], axis=alt.Axis(labelLimit=110, labelAngle=-30)
-    )
+    # Every level is named; of many dates some are enough.
+    axis = alt.Axis(labelLimit=110, labelAngle=-50, labelOverlap=one["kind"] == "date")
+    return alt.X("x:N", title=one["column"], sort=[str(one) for one in order], axis=axis)
 
 
 def _shaded(one: Mapping[str, Any]) -> str:

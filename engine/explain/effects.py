@@ -56,8 +56,9 @@ def effects(
     dict
         ``rows local_rows lines resamples left_out columns``. Each of the ``columns`` has ``column kind first why
         partner association x counts few missing curves``; ``few`` are spans with little data; each of the ``curves``,
-        one per explained output, has ``label partial local sentence``. Effects are changes of the prediction against
-        its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples of rows.
+        one per explained output, has ``label partial local missing sentence``. Effects are changes of the prediction
+        against its average along the column; ``low`` and ``high`` end the 95 % percentile interval over resamples
+        of rows.
     """
     rows = _affordable(sampled, len(columns[:COLUMNS]), budget_seconds, timer)
     local_rows = min(len(sampled.codes), max(rows, min(LOCAL_ROWS, 4 * rows)))
@@ -115,15 +116,9 @@ def _column(
     for output in _outputs(sampled):
         drawn = _partial(lines[:, :, output], chosen, counts / max(counts.sum(), 1), len(names) > 1)
         steps = None if local is None else _local(sampled, column, grid, local, output)
-        curves.append(
-            {
-                "label": names[output],
-                "partial": drawn,
-                "local": steps,
-                "missing": float(empty[0, :, output].mean()) if len(empty) else None,
-                "sentence": _sentence(column, grid, drawn, steps, first, quantity(sampled.problem, names[output])),
-            }
-        )
+        missing = float(empty[0, :, output].mean()) if len(empty) else None
+        curve = {"label": names[output], "partial": drawn, "local": steps, "missing": missing}
+        curves.append(_told(curve, column, grid, first, quantity(sampled.problem, names[output])))
     return {
         "column": column,
         "kind": grid.kind,
@@ -136,6 +131,15 @@ def _column(
         "few": _few(grid) if grid.kind == NUMBER else [],
         "curves": curves,
     }
+
+
+def _told(curve: dict[str, Any], column: str, grid: Grid, first: str, what: str) -> dict[str, Any]:
+    """Give both pictures of a curve their sentence; that of the curve is the one of the picture shown first."""
+    drawn, steps = curve["partial"], curve["local"]
+    drawn["sentence"] = _sentence(column, grid.x, drawn["effect"], what, drawn["agree"])
+    if steps is not None:
+        steps["sentence"] = _sentence(column, steps["x"], steps["effect"], what)
+    return {**curve, "sentence": curve[first]["sentence"]}
 
 
 def _lines(sampled: Sampled, column: str, grid: Grid, rows: int) -> tuple[Floats, Floats]:
@@ -228,11 +232,8 @@ def _why(column: str, partner: str | None, association: float, first: str) -> st
     )
 
 
-def _sentence(
-    column: str, grid: Grid, drawn: dict[str, Any], steps: dict[str, Any] | None, first: str, what: str
-) -> str:
-    chosen, x = (steps, steps["x"]) if first == LOCAL and steps else (drawn, grid.x)
-    effect = np.array(chosen["effect"])
+def _sentence(column: str, x: list[float | str], curve: list[float], what: str, agree: float | None = None) -> str:
+    effect = np.array(curve)
     low, high = int(effect.argmin()), int(effect.argmax())
     gap = float(effect[high] - effect[low])
     if gap <= 1e-9:
@@ -242,9 +243,7 @@ def _sentence(
         f"Along {column} the predicted {what} is lowest at {ends[0]} and highest at {ends[1]}: "
         f"on average {number(gap)} apart."
     )
-    if drawn["agree"] is None or first == LOCAL:
-        return said
-    return f"{said} For {share(drawn['agree'])} of the rows the line runs the same way."
+    return said if agree is None else f"{said} For {share(agree)} of the rows the line runs the same way."
 
 
 def _written(x: float | str) -> str:

@@ -33,7 +33,6 @@ def shape(project: Project, payload: dict[str, Any]) -> None:
         if found is None:
             _offer(project)
         return
-    st.markdown(messages.plain(curve["sentence"]))
     kinds = ["partial", *(["local"] if curve["local"] else []), *(["shap"] if chosen in by_shap else [])]
     kinds.sort(key=lambda kind: kind != one["first"])
     picture = st.segmented_control(
@@ -44,6 +43,7 @@ def shape(project: Project, payload: dict[str, Any]) -> None:
         format_func=lambda kind: pictures.PICTURES[kind],
         key=f"shape-picture-{chosen}",
     )
+    st.markdown(messages.plain((curve.get(picture) or curve)["sentence"]))
     what = quantity(project.problem, curve["label"])
     if picture == "shap":
         charts.show(explanation.shape(by_shap[chosen], payload["scale"]), name="shape")
