@@ -107,7 +107,10 @@ def _performance(
     model: Predictor, frame: pd.DataFrame, y: Any, problem: Problem, recorded: float, low: float, high: float
 ) -> Check:
     metric = find_metric(problem.metric)
-    found = score(metric.id, y, model.predict(frame), problem)
+    said_by_it = model.predict(frame)
+    if not np.isfinite(said_by_it).all():
+        return Check("minimum performance", False, f"There is no {metric.title}: some answers are not finite.")
+    found = score(metric.id, y, said_by_it, problem)
     ok = bool(found >= low) if metric.higher_is_better else bool(found <= high)
     said = (
         f"{metric.title} on {len(frame):,} training rows is {number(found)}; on rows held out of the fit it was "

@@ -55,8 +55,8 @@ def served_of(task: Task, *, explain: bool = True, seconds: float = 0.0) -> Serv
 def running(served: Served, **options: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Serve in a thread; gives the address and what is recorded."""
     records: list[dict[str, Any]] = []
-    sock = listen("127.0.0.1", 0)
     app = create(served, Options(**options), records.append)
+    sock = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
