@@ -15,7 +15,7 @@ from engine.cli.output import Group
 
 _ROOMS = (
     *("house", "project", "record", "data", "recipe"),
-    *("families", "run", "holdout", "evaluate", "submit", "portfolio", "study", "practice"),
+    *("families", "run", "holdout", "evaluate", "submit", "portfolio", "study", "practice", "career"),
 )
 
 
