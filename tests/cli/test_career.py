@@ -52,8 +52,8 @@ def test_wrong_usage_is_one_sentence(settings: Settings, words: tuple[str, ...])
 
 
 def test_the_pair_that_touches_most_together_is_found() -> None:
-    # b and c together touch four; a alone touches most, and with either of the others only three and four.
-    asked = {"p": ["a", "b"], "q": ["a", "b"], "r": ["a", "c"], "s": ["c"], "t": ["c"]}
+    # Alone a touches most, four; but with b or with c only five, while b and c together touch all six.
+    asked = {"p": ["a", "b"], "q": ["a", "b"], "r": ["a", "c"], "s": ["a", "c"], "t": ["b"], "u": ["c"]}
     assert set(closing(asked)) == {"b", "c"}
     assert closing({"p": ["a", "b"], "q": ["a"]}) == ["a"]
     assert closing({"p": []}) == []
