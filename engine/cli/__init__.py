@@ -16,7 +16,7 @@ from engine.cli.output import Group
 _ROOMS = (
     *("house", "project", "record", "data", "recipe"),
     *("families", "run", "holdout", "evaluate", "submit", "portfolio", "study", "practice"),
-    *("jobs", "resume", "serve", "watch"),
+    *("career", "jobs", "resume", "serve", "watch"),
 )
 
 
