@@ -16,7 +16,7 @@ from engine.errors import InputError
 from engine.settings import Settings
 from engine.store import applications as stored
 from engine.store import jobs as stored_jobs
-from engine.store.db import connect
+from engine.store.db import connect, writing
 from engine.study import questions
 
 MOST_CSV_BYTES = 50_000_000
@@ -65,7 +65,7 @@ def import_csv(
         for one in written.from_csv(text, at=clock(), new_uid=new_uid)
     ]
     done = {"added": 0, "changed": 0, "files_missing": 0}
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         known = {one.id for one in stored_jobs.every_posting(db)}
         for one in kept:
             application = one.application

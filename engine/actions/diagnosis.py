@@ -12,7 +12,7 @@ from engine.errors import InputError, StateError
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import datasets, files, projects, results, reviews, runs
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 _LONGEST_TAG = 40
 _MOST_TAGS = 10
@@ -105,7 +105,7 @@ def tag(settings: Settings, slug: str, given: Mapping[int, Sequence[str]], *, cl
             f"Row {strange} is not among the rows to learn from.",
             hint="Use the row numbers of the list, which are those of the file that was brought, from 0.",
         )
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         for row, tags in wanted.items():
             reviews.set_tags(db, slug, row, tags, clock())
     return _score_tags(settings, slug, clock) if wanted else None

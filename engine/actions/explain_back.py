@@ -15,7 +15,7 @@ from engine.domain.project import Decision
 from engine.errors import InputError
 from engine.settings import Settings
 from engine.store import practice, projects
-from engine.store.db import connect
+from engine.store.db import connect, writing
 from engine.study.scheduling import Behaviour, Memory, review
 
 AFTER_DAYS = 7
@@ -112,7 +112,7 @@ def compare(settings: Settings, item: str, points: Sequence[str], *, clock: Cloc
             raise InputError("Nothing was explained today.", hint="Say it in your own words first.")
         memory = next((Memory(**row) for row in practice.cards(db) if row["item"] == item), None)
         # The transaction begins by writing, so that a second tab waits for it and then finds nothing left to do.
-        with db.atomic():
+        with writing(db):
             if practice.tick_note(db, found.id, day, points):
                 done = _answer(item, right, memory, now)
                 if practice.add_answer(db, done):

@@ -15,7 +15,7 @@ from engine.domain.template import Template
 from engine.errors import ContentError, InputError, NotFoundError, StateError
 from engine.settings import Settings
 from engine.store import assistance, datasets, projects
-from engine.store.db import connect
+from engine.store.db import connect, writing
 from engine.study.guidance import Station, spoken_of, stations
 
 LONGEST_FOUND = 1_000
@@ -83,7 +83,7 @@ def change(settings: Settings, slug: str, degree: Guidance, *, clock: Clock = ut
     StateError
         If the project was not started from a template: on a question of one's own nobody knows the way.
     """
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         _template_project(db, slug)
         if degree_now(assistance.of(db, slug)) is not degree:
             assistance.add(db, slug, Help.DEGREE, str(degree), clock())
@@ -101,7 +101,7 @@ def ask_hint(settings: Settings, slug: str, station: str, *, clock: Clock = utc_
     """
     if station not in stations():
         raise NotFoundError("station", station, hint=f"Choose one of: {', '.join(stations())}.")
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         hints = _hints(_template_project(db, slug), station)
         entries = assistance.of(db, slug)
         _check_helped(entries)
@@ -121,7 +121,7 @@ def ask_pitfall(settings: Settings, slug: str, *, clock: Clock = utc_now) -> str
     StateError
         If the project is worked on without help, or nothing is hidden any more.
     """
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         texts = _pitfalls(_template_project(db, slug))
         entries = assistance.of(db, slug)
         _check_helped(entries)
@@ -146,7 +146,7 @@ def report_pitfall(settings: Settings, slug: str, text: str, *, clock: Clock = u
         raise InputError("That is too short to tell what you found.", hint="Name the column and what is odd about it.")
     if len(text) > LONGEST_FOUND:
         raise InputError(f"The text has {len(text):,} characters.", hint=f"Say it in {LONGEST_FOUND:,}.")
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         project = _template_project(db, slug)
         columns = [one.name for one in datasets.get(db, project.dataset_sha256).columns]
         texts = _pitfalls(project)

@@ -17,7 +17,7 @@ from engine.errors import InputError, StateError
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import files, intakes, projects, runs
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 _LONGEST_REASON = 4_000
 
@@ -103,7 +103,7 @@ def look_again(
         "reading": reading.as_dict() if reading else None,
         "fetch": dict(fetched) if fetched else None,
     }
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         intake = intakes.get(db, intake_id)
         run_id = runs.add(db, "", RunKind.CHECK, params, clock())
         intakes.set_run(db, intake_id, run_id, reading=reading, target=intake.target)
@@ -155,7 +155,7 @@ def start(
     InputError
         If the target is not a column of it.
     """
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         intake = intakes.get(db, intake_id)
         _check_ready(intake, target)
         wish: dict[str, Any] = {

@@ -20,7 +20,7 @@ from engine.errors import InputError
 from engine.evidence import skill_content, skills
 from engine.settings import Settings
 from engine.store import practice, writeups
-from engine.store.db import connect
+from engine.store.db import connect, writing
 from engine.study import anki, ordering, questions, standing
 from engine.study.marking import mark
 from engine.study.presenting import as_note
@@ -136,7 +136,7 @@ def answer(
             created_at=now,
         )
         # Whoever comes second stores nothing; a transaction that began by reading could not wait for the first.
-        with db.atomic():
+        with writing(db):
             if practice.add_answer(db, stored) and turn == 1 and (not quiz or not marked.right):
                 keep(db, stored, memory, question.seconds)
     return answered(settings, item, turn, quiz=quiz, clock=lambda: now) or stored

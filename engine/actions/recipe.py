@@ -17,7 +17,7 @@ from engine.errors import InputError, NotFoundError
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import datasets, projects, recipes
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 WHOLE = "the whole recipe"
 """Subject of a measure of the recipe against none."""
@@ -190,7 +190,7 @@ def accept(settings: Settings, slug: str, finding: Finding, reason: str, *, cloc
     reason = " ".join(reason.split())
     if not reason:
         raise InputError("A finding is accepted with a reason.", hint="Write one line: why it does no harm here.")
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         recipes.accept(db, slug, finding.code, finding.columns, reason, clock())
         projects.decide(db, slug, "data", f"accepted {finding.code} ({finding.title})", reason, clock())
 

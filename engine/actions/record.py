@@ -11,7 +11,7 @@ from engine.errors import InputError, StateError
 from engine.runs import launch
 from engine.settings import Settings
 from engine.store import projects, results, runs, trials
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 LONGEST_TEXT = 4_000
 
@@ -58,7 +58,7 @@ def decide(
         raise InputError("A decision needs a step and a reason.", hint="Write one line: what you chose and why.")
     _check_length("reason", reason)
     _check_length("step", step)
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         projects.get(db, slug)
         last = [one for one in projects.decisions(db, slug) if one.step == step][-1:]
         if last and (last[0].reason, last[0].choice, last[0].run_id) == (reason, choice, run_id):
@@ -89,7 +89,7 @@ def choose(
     step, choice, reason = step.strip(), " ".join(choice.split()), reason.strip()
     for name, text in (("step", step), ("choice", choice), ("reason", reason)):
         _check_length(name, text)
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         projects.get(db, slug)
         last = [one for one in projects.decisions(db, slug) if one.step == step][-1:]
         if last and (last[0].choice, last[0].run_id) == (choice, run_id) and reason in ("", last[0].reason):
@@ -113,7 +113,7 @@ def add_reason(settings: Settings, slug: str, decision_id: int, reason: str, *, 
     if not reason:
         raise InputError("The reason is empty.", hint="Write one line, or leave the choice without a reason.")
     _check_length("reason", reason)
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         projects.get_decision(db, slug, decision_id)
         if not projects.set_reason(db, decision_id, reason, clock()):
             raise StateError(

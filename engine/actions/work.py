@@ -18,7 +18,7 @@ from engine.errors import InputError, NotFoundError, StateError
 from engine.runs import launch, watch
 from engine.settings import Settings
 from engine.store import projects, recipes, results, runs, trials
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 LONGEST_SECONDS = 24 * 3600.0
 LOCAL: Mapping[str, Any] = {"engine": "local"}
@@ -265,7 +265,7 @@ def open_holdout(settings: Settings, slug: str, expected: float, *, clock: Clock
     if not math.isfinite(expected):
         raise InputError("The expected score is not a number.", hint="Write the value that you expect, such as 0.84.")
     trial = winner(settings, slug)
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         project = projects.get(db, slug)
         split = projects.get_split(db, slug)
         if split.holdout_sha256 is None:

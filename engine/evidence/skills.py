@@ -22,6 +22,7 @@ from engine.evidence.predicates.practised import recalled
 from engine.evidence.skill_content import PROVABLE as LEVELS
 from engine.evidence.skill_content import groups, read_skills, renamed, skills
 from engine.store import study, writeups
+from engine.store.db import writing
 
 __all__ = ["LEVELS", "evaluate_skills", "first_reached", "groups", "mark", "read_skills", "skills"]
 
@@ -189,7 +190,7 @@ def mark(db: Database, now: datetime, states: Iterable[SkillState] | None = None
     current = evaluate_skills(db) if states is None else states
     proved = [(state, evidence) for state in current for evidence in state.evidence]
     new = [(state, evidence) for state, evidence in proved if (state.skill.id, evidence.level) not in known]
-    with db.atomic():
+    with writing(db):
         for state, evidence in new:
             shown = {"fact": evidence.fact, "value": evidence.value, "at": evidence.at.isoformat(), "ref": evidence.ref}
             writeups.mark_skill(db, state.skill.id, evidence.level, str(evidence.trust), shown, now)

@@ -25,7 +25,7 @@ from engine.errors import InputError
 from engine.runs.sealing import seal
 from engine.settings import Settings
 from engine.store import assistance, datasets, files, projects, recipes
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,7 @@ def create(
         newer_than=origin.newer_than,
         changes=_changes(settings, origin.newer_than, dataset, train) if origin.newer_than else {},
     )
-    with connect(settings) as db, db.atomic():
+    with connect(settings) as db, writing(db):
         datasets.add(db, dataset)
         projects.add(db, project)
         projects.set_split(db, origin.slug, split)

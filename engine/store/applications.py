@@ -16,7 +16,7 @@ from engine.domain.application import Application, ApplicationStatus, Attachment
 from engine.domain.clock import from_text, to_text
 from engine.errors import NotFoundError
 from engine.settings import Settings
-from engine.store.db import change, dump, first, insert, load, rows
+from engine.store.db import change, dump, first, insert, load, rows, writing
 from engine.store.files import whole_file
 
 _DATES = ("applied_on", "closes_on", "next_on")
@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def add(db: Database, application: Application) -> int:
     """Store an application and return its number."""
-    with db.atomic():
+    with writing(db):
         number = insert(db, "applications", _row(application))
         _moved(db, number, application.status, application.created_at)
     return number
@@ -35,7 +35,7 @@ def save(db: Database, application: Application) -> None:
     """Store an application in place of what was known of it; a change of status is kept as a move."""
     row = _row(application)
     names = ", ".join(f"{name} = :{name}" for name in row)
-    with db.atomic():
+    with writing(db):
         before = first(db, "SELECT status FROM applications WHERE id = ?", [application.id])
         change(db, f"UPDATE applications SET {names} WHERE id = :number", row | {"number": application.id})
         if before and before["status"] != application.status:

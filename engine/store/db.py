@@ -46,6 +46,26 @@ def connect(settings: Settings) -> Iterator[Database]:
             connection.close()
 
 
+@contextmanager
+def writing(db: Database) -> Iterator[Database]:
+    """Change several rows as one; within another such block, as a part of it.
+
+    It takes its turn at once and waits for it. A transaction that begins by reading could not become a writing one
+    while another process writes, and would fail instead of waiting.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield db
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+
+
 def _prepare(db: Database, path: Path) -> None:
     """Check the schema's version and migrate if it is older."""
     version = _version(db)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.posting import Board, Posting
 from engine.errors import NotFoundError
-from engine.store.db import change, dump, first, insert, load, rows
+from engine.store.db import change, dump, first, insert, load, rows, writing
 
 _OF_THE_CONTENT = ("applications", "tip", "prepare", "skills")
 """Fields of a board that are no notes of the person."""
@@ -20,7 +20,7 @@ _OF_THE_CONTENT = ("applications", "tip", "prepare", "skills")
 
 def add_posting(db: Database, posting: Posting) -> int:
     """Store a posting with its text and return its number."""
-    with db.atomic():
+    with writing(db):
         number = insert(db, "postings", _row(posting))
         insert(db, "posting_texts", {"posting": number, "text": posting.text})
     return number

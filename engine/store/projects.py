@@ -14,7 +14,7 @@ from engine.domain.data import Finding, Problem, Split, SplitSpec
 from engine.domain.project import Brief, BriefVersion, Decision, Project, ProjectStatus
 from engine.domain.reading import Reading
 from engine.errors import InputError, NotFoundError
-from engine.store.db import Row, change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows, writing
 
 
 def add(db: Database, project: Project) -> None:
@@ -87,7 +87,7 @@ def close(db: Database, slug: str, status: ProjectStatus, at: datetime | None) -
 
 def save_brief(db: Database, slug: str, brief: Brief, at: datetime) -> int:
     """Store a brief as the next version and return its number; an unchanged one stores nothing."""
-    with db.atomic():
+    with writing(db):
         last = latest_brief(db, slug)
         if last is not None and last.brief == brief:
             return last.version

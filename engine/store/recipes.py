@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.intake import Acceptance, DataNotes, Measure
 from engine.domain.recipe import Recipe
-from engine.store.db import change, dump, first, insert, load, rows
+from engine.store.db import change, dump, first, insert, load, rows, writing
 
 
 def save(db: Database, slug: str, recipe: Recipe, at: datetime) -> int:
     """Store a recipe as the next version and return its number; an unchanged one stores nothing."""
-    with db.atomic():
+    with writing(db):
         version, last = latest(db, slug)
         if last == recipe:
             return version

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from engine.domain.clock import to_text
-from engine.store.db import change, dump, first, load, rows
+from engine.store.db import change, dump, first, load, rows, writing
 
 
 def save_diagnosis(db: Database, run_id: int, trial_id: int, payload: Mapping[str, Any], at: datetime) -> None:
@@ -30,7 +30,7 @@ def diagnosis(db: Database, trial_id: int) -> dict[str, Any] | None:
 
 def set_sensitive(db: Database, project: str, names: Sequence[str], at: datetime) -> None:
     """Store which columns of a project the person marks as sensitive, in place of what was marked before."""
-    with db.atomic():
+    with writing(db):
         change(db, "DELETE FROM sensitive_columns WHERE project = ?", [project])
         for name in dict.fromkeys(names):
             change(
@@ -48,7 +48,7 @@ def sensitive(db: Database, project: str) -> list[str]:
 
 def set_tags(db: Database, project: str, row: int, tags: Sequence[str], at: datetime) -> None:
     """Store the tags of a row, in place of what it had before."""
-    with db.atomic():
+    with writing(db):
         change(db, "DELETE FROM row_tags WHERE project = ? AND row = ?", [project, row])
         for tag in dict.fromkeys(tags):
             change(

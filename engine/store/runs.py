@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.run import MOVES, Event, Run, RunKind, RunStatus, check_move
 from engine.errors import NotFoundError, StateError
-from engine.store.db import Row, change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows, writing
 
 _ACTIVE = tuple(str(status) for status in RunStatus if status.is_active)
 
@@ -134,7 +134,7 @@ def claim(db: Database, run_id: int, pid: int, at: datetime, *, at_once: int = 1
 
 def requeue(db: Database, run_id: int, at: datetime) -> None:
     """Queue a run that failed, was cancelled or was lost again. Raises ``StateError`` if it may not be."""
-    with db.atomic():
+    with writing(db):
         move(db, run_id, RunStatus.QUEUED, at)
         change(db, "UPDATE runs SET cancel_requested = 0, pid = NULL, phase = '' WHERE id = ?", [run_id])
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from engine.domain.claim import Claim, ClaimKind
 from engine.domain.clock import from_text, to_text
-from engine.store.db import change, dump, first, load, rows
+from engine.store.db import change, dump, first, load, rows, writing
 
 DAYS_A_WEEK = 3
 """Days a week until the person says otherwise."""
@@ -26,7 +26,7 @@ def add_claim(db: Database, claim: Claim) -> int:
     }
     del values["id"]
     names = ", ".join(values)
-    with db.atomic():
+    with writing(db):
         change(
             db, f"INSERT OR IGNORE INTO claims ({names}) VALUES ({', '.join(f':{name}' for name in values)})", values
         )

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.run import Trial, TrialKind
 from engine.errors import NotFoundError
-from engine.store.db import Row, change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows, writing
 
 
 def add(
@@ -67,7 +67,7 @@ def set_interval(db: Database, trial_id: int, low: float | None, high: float | N
 
 def remove(db: Database, trial_ids: Sequence[int]) -> None:
     """Remove trials: used for the ensemble of an interrupted run, which is made anew. Fitted trials stay for ever."""
-    with db.atomic():
+    with writing(db):
         for trial_id in trial_ids:
             change(db, "DELETE FROM trials WHERE id = ? AND kind = 'ensemble'", [trial_id])
 

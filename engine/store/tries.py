@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from engine.domain.clock import from_text, to_text
-from engine.store.db import change, dump, insert, load, rows
+from engine.store.db import change, dump, insert, load, rows, writing
 
 
 def add(db: Database, project: str, trial_id: int, payload: Mapping[str, Any], at: datetime) -> int:
@@ -38,7 +38,7 @@ def of_project(db: Database, project: str, *, limit: int = 50) -> list[dict[str,
 
 def set_fixed(db: Database, project: str, names: Sequence[str], at: datetime) -> None:
     """Store which columns of a project cannot change, in place of what was marked before."""
-    with db.atomic():
+    with writing(db):
         change(db, "DELETE FROM fixed_columns WHERE project = ?", [project])
         for name in dict.fromkeys(names):
             change(

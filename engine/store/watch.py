@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.watch import Batch, Champion, Retraining, Source
 from engine.errors import NotFoundError
-from engine.store.db import Row, change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows, writing
 
 
 def add_batches(
@@ -39,7 +39,7 @@ def add_batches(
         "trial_id": trial_id,
         "created_at": to_text(at),
     }
-    with db.atomic():
+    with writing(db):
         return [
             insert(db, "batches", {**shared, **one, "source": str(one["source"]), "report": dump(one["report"])})
             for one in found

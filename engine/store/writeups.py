@@ -12,12 +12,12 @@ from sqlite_utils import Database
 from engine.domain.clock import from_text, to_text
 from engine.domain.fact import Fact
 from engine.domain.writeup import Credit, Extras, Profile, Publication, ValueEstimate, WriteUp
-from engine.store.db import Row, change, dump, first, insert, load, rows
+from engine.store.db import Row, change, dump, first, insert, load, rows, writing
 
 
 def save(db: Database, project: str, sections: Mapping[str, str], facts: Mapping[str, Fact], at: datetime) -> int:
     """Store a write-up as the next version and return its number."""
-    with db.atomic():
+    with writing(db):
         last = first(db, "SELECT max(version) AS n FROM writeups WHERE project = ?", [project])
         version = int((last and last["n"]) or 0) + 1
         insert(

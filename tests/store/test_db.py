@@ -2,6 +2,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from engine.domain.data import Finding, Outcome, Severity
 from engine.errors import StorageError
 from engine.settings import Settings
 from engine.store import projects
-from engine.store.db import _translated, connect, dump, insert
+from engine.store.db import _translated, connect, dump, insert, writing
 from engine.store.migrations import MIGRATIONS, NAMES
 from tests.conftest import MOMENT, make_project
 
@@ -151,3 +152,35 @@ def test_findings_and_profile_come_back_as_they_were(settings: Settings) -> None
         projects.set_profile(db, "demo", [finding], {"columns": [2]}, MOMENT)
         assert projects.get_findings(db, "demo") == [finding]
         assert projects.get_profile(db, "demo") == {"columns": [2]}
+
+
+def empty_and_fail(db: Database) -> None:
+    with writing(db):
+        db.execute("DELETE FROM t")
+        raise ZeroDivisionError
+
+
+def test_a_change_that_begins_by_reading_waits_for_another_one(settings: Settings) -> None:
+    began, done = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with connect(settings) as db, writing(db):
+            db.execute("CREATE TABLE t (n)")
+            began.set()
+            done.wait(5)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    began.wait(5)
+    threading.Timer(0.3, done.set).start()
+    with connect(settings) as db, writing(db):
+        before = db.execute("SELECT count(*) FROM t").fetchone()[0]
+        db.execute("INSERT INTO t VALUES (?)", [before + 1])
+        with writing(db):
+            db.execute("INSERT INTO t VALUES (2)")
+    thread.join()
+    with connect(settings) as db:
+        assert [n for (n,) in db.execute("SELECT n FROM t ORDER BY n")] == [1, 2]
+        with pytest.raises(ZeroDivisionError):
+            empty_and_fail(db)
+        assert db.execute("SELECT count(*) FROM t").fetchone()[0] == 2

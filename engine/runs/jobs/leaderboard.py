@@ -16,7 +16,7 @@ from engine.metrics.intervals import Resampled, resampled
 from engine.runs.jobs.material import Material, load_predictions
 from engine.runs.progress import Progress
 from engine.store import trials
-from engine.store.db import connect
+from engine.store.db import connect, writing
 
 _CANDIDATES_FOR_CORRECTION = 100
 
@@ -164,7 +164,7 @@ def _intervals(progress: Progress, shown: Sequence[Trial], found: Resampled) -> 
         one.id: values[one.id] or MetricValue(name=metric, value=one.score if one.score is not None else 0.0)
         for one in shown
     }
-    with connect(progress.settings) as db, db.atomic():
+    with connect(progress.settings) as db, writing(db):
         for trial_id, value in scores.items():
             trials.set_interval(db, trial_id, value.low, value.high)
     return scores
