@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from engine.domain.data import Finding, Outcome, Severity
 from engine.errors import StorageError
