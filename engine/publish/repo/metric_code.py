@@ -26,14 +26,15 @@ _SKLEARN: Mapping[str, str] = {
     "rmse": "root_mean_squared_error(y, predicted)",
     "mae": "mean_absolute_error(y, predicted)",
     "median_absolute_error": "median_absolute_error(y, predicted)",
-    "rmsle": "root_mean_squared_log_error(y, predicted)",
-    "mape": "mean_absolute_percentage_error(y, predicted)",
+    "rmsle": "root_mean_squared_log_error(y, predicted.clip(0))",
     "r2": "r2_score(y, predicted)",
     "d2_absolute_error": "d2_absolute_error_score(y, predicted)",
     "d2_poisson": "d2_tweedie_score(y, predicted.clip(1e-6), power=1)",
 }
 _NUMPY: Mapping[str, str] = {
-    "median_ape": "np.median(np.abs((y - predicted) / y))",
+    # Of a true value of zero no error is a share.
+    "mape": "np.mean(np.abs(predicted[y != 0] / y[y != 0] - 1))",
+    "median_ape": "np.median(np.abs(predicted[y != 0] / y[y != 0] - 1))",
     "mean_cost": "np.mean(COSTS[y, said])",
 }
 
