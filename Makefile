@@ -52,7 +52,7 @@ bench: $(DEV_STAMP) ## Measure, and write the results to bench/.
 	@for name in startup pages memory kill demo check planted failing decide intervals evaluate whatif skills explain drift; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
 
 bench-long: $(DEV_STAMP) ## Measure what takes hours: other tools' tasks, growing tables, growing budgets.
-	@for name in automl scaling curve; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in automl scaling curve rebuild jobs; do echo "bench/$$name.py"; $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: ## Pin the newest versions that fit pyproject.toml (needs uv).
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv; see https://docs.astral.sh/uv" >&2; exit 1; }
